@@ -1,0 +1,116 @@
+#include "crawlers/pacer.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace tagscout {
+namespace {
+
+// Budgets that servers hold without saying so: their headers tell of one throttle and stay silent
+// about another (a page of a list counts in both). They are all of Mastodon's family, known by the
+// path of its API.
+struct BuiltInBudget {
+  bool paging_only;
+  size_t requests_max;
+  Duration window;
+};
+constexpr std::array<BuiltInBudget, Pacer::budgets_count> budgets = {{
+    {false, 300, std::chrono::minutes(5)},
+    {true, 300, std::chrono::minutes(15)},
+}};
+constexpr std::array<std::string_view, 2> api_paths = {"/api/v1/", "/api/v2/"};
+constexpr std::array<std::string_view, 4> paging_keys = {"min_id", "max_id", "since_id", "page"};
+
+// Requests arrive later than they are sent, by a varying time: a window counts as this much longer.
+constexpr Duration window_slack = std::chrono::seconds(5);
+// Public hosts are asked no more often than this unless a gap is set for the very host.
+constexpr Duration public_gap_min = std::chrono::seconds(3);
+// A budget that is used up and does not say when it is renewed.
+constexpr Duration unnamed_reset = std::chrono::seconds(60);
+constexpr size_t hosts_max = 20000;
+constexpr Duration idle_max = std::chrono::hours(1);
+
+bool of_api(const Url& url) {
+  return std::any_of(api_paths.begin(), api_paths.end(),
+                     [&](std::string_view path) { return url.target.starts_with(path); });
+}
+
+bool paging(const Url& url) {
+  std::string_view query(url.target);
+  query.remove_prefix(std::min(query.find('?'), query.size()));
+  while (!query.empty()) {
+    query.remove_prefix(1);
+    const std::string_view pair = query.substr(0, query.find('&'));
+    const std::string_view key = pair.substr(0, pair.find('='));
+    if (std::find(paging_keys.begin(), paging_keys.end(), key) != paging_keys.end()) return true;
+    query.remove_prefix(pair.size());
+  }
+  return false;
+}
+
+bool counts(const BuiltInBudget& budget, const Url& url) {
+  return of_api(url) && (!budget.paging_only || paging(url));
+}
+
+}  // namespace
+
+Duration Pacer::ready_at(const Url& url, Duration now) const {
+  const auto found = hosts_.find(url.origin());
+  if (found == hosts_.end()) return now;
+  const Host& host = found->second;
+  Duration ready = host.held_until;
+  if (host.last != Duration::min()) ready = std::max(ready, host.last + gap_of(url));
+  for (size_t i = 0; i < budgets.size(); ++i) {
+    const auto& sent = host.sent[i];
+    if (!built_in(url) || !counts(budgets[i], url) || sent.size() < budgets[i].requests_max) {
+      continue;
+    }
+    const Duration oldest = sent[sent.size() - budgets[i].requests_max];
+    ready = std::max(ready, oldest + budgets[i].window + window_slack);
+  }
+  return ready;
+}
+
+void Pacer::sent(const Url& url, Duration now) {
+  if (hosts_.size() >= hosts_max) forget_idle(now);
+  Host& host = hosts_[url.origin()];
+  host.last = now;
+  if (!built_in(url)) return;
+  for (size_t i = 0; i < budgets.size(); ++i) {
+    auto& sent = host.sent[i];
+    while (!sent.empty() && sent.front() + budgets[i].window + window_slack <= now) {
+      sent.pop_front();
+    }
+    if (counts(budgets[i], url)) sent.push_back(now);
+  }
+}
+
+void Pacer::finished(const Url& url, Duration now) { hosts_[url.origin()].last = now; }
+
+void Pacer::announced(const Url& url, const RateLimit& limit, Duration now) {
+  if (!limit.remaining || *limit.remaining > 0) return;
+  hold(url, now + limit.reset_in.value_or(unnamed_reset));
+}
+
+void Pacer::hold(const Url& url, Duration until) {
+  Host& host = hosts_[url.origin()];
+  host.held_until = std::max(host.held_until, until);
+}
+
+Duration Pacer::gap_of(const Url& url) const {
+  const auto own = options_.host_gaps.find(url.origin());
+  if (own != options_.host_gaps.end()) return own->second;
+  return built_in(url) ? std::max(options_.gap, public_gap_min) : options_.gap;
+}
+
+bool Pacer::built_in(const Url& url) const {
+  return !options_.allow_private.contains(url.host, url.port);
+}
+
+void Pacer::forget_idle(Duration now) {
+  std::erase_if(hosts_, [&](const auto& entry) {
+    return entry.second.last + idle_max < now && entry.second.held_until < now;
+  });
+}
+
+}  // namespace tagscout

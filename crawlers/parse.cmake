@@ -1,0 +1,10 @@
+# Making sense of what they answer: fields, tags, times, one network a file.
+add_library(tagscout_crawlers STATIC
+  batch.cpp home.cpp json.cpp registry.cpp tag.cpp text.cpp
+  sources/bluesky.cpp sources/bluesky_frame.cpp sources/bluesky_ids.cpp sources/bluesky_labels.cpp
+  sources/bluesky_origin.cpp sources/bluesky_parse.cpp sources/bluesky_source.cpp
+  sources/bluesky_stream.cpp
+  sources/mastodon.cpp sources/mastodon_feed.cpp sources/mastodon_origin.cpp
+  sources/mastodon_parse.cpp sources/mastodon_source.cpp)
+target_link_libraries(tagscout_crawlers PUBLIC tagscout_net tagscout_config
+                      PRIVATE simdjson::simdjson PkgConfig::ICU PkgConfig::ZSTD)

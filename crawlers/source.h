@@ -1,0 +1,104 @@
+// A network as the rest of the program sees it: a source to discover from, an origin to read again
+// at, and the one constant that names both.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/source_section.h"
+#include "crawlers/batch.h"
+#include "crawlers/chance.h"
+#include "crawlers/clock.h"
+#include "crawlers/error.h"
+#include "crawlers/fetcher.h"
+#include "crawlers/web_socket.h"
+
+namespace tagscout {
+
+// What a source or an origin works with; everything outlives it.
+struct SourceTools {
+  Fetcher& fetcher;
+  WebSockets& web_sockets;
+  Clock& clock;
+  Chance& chance;
+  // What SourceSetup::bridges is to a source, to an origin.
+  std::vector<std::string> bridges = {"brid.gy", "bsky.brid.gy", "mostr.pub"};
+};
+
+struct SourceSetup {
+  SourceSection section;
+  std::vector<std::string> tags;              // key_exact of every tag it is read for, ascending
+  std::map<std::string, FeedCursor> cursors;  // as last committed, by feed
+  std::vector<std::string> bridges;  // hosts, with their subdomains, of copies from other networks
+};
+
+// Discovers. Disposable: after any error it is destroyed, and a new one made from the stored
+// cursors.
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  // The next page or stretch of stream, oldest first, with the cursors that cover it. `caught_up`
+  // in it says that nothing more is to be had now. Throws only operation_aborted.
+  virtual boost::asio::awaitable<Result<Batch>> next() = 0;
+};
+
+struct AccountTarget {
+  AccountTarget(AccountId id_, std::string handle_, std::string home_id_)
+      : id(std::move(id_)), handle(std::move(handle_)), home_id(std::move(home_id_)) {}
+  AccountId id;
+  std::string handle;
+  std::string home_id;
+};
+
+struct PostTarget {
+  PostTarget(PostId id_, AccountId author_) : id(std::move(id_)), author(std::move(author_)) {}
+  PostId id;
+  AccountId author;
+};
+
+// Reads again, at their home, what is known already. One per network.
+class Origin {
+ public:
+  virtual ~Origin() = default;
+
+  // How many targets one call may carry.
+  virtual size_t accounts_max() const = 0;
+  virtual size_t posts_max() const = 0;
+
+  // One request (or the few that a first reading takes) to `host`, as home_host() names it. The
+  // batch holds one event at least per target: a sighting, or what became of it. An error stands
+  // for the host: no target was read. Throws only operation_aborted.
+  virtual boost::asio::awaitable<Result<Batch>> read_accounts(
+      std::string host, std::vector<AccountTarget> targets) = 0;
+  virtual boost::asio::awaitable<Result<Batch>> read_posts(std::string host,
+                                                           std::vector<PostTarget> targets) = 0;
+};
+
+// One type of source.
+struct SourceType {
+  SourceSchema schema;
+  Network network;
+  std::unique_ptr<Source> (*make_source)(SourceSetup setup, SourceTools tools);
+  // `sections`: all configured sources of this type, for their tokens and addresses.
+  std::unique_ptr<Origin> (*make_origin)(std::vector<SourceSection> sections, SourceTools tools);
+  // Hosts that a source's own requests go to, as Url::origin().
+  std::vector<std::string> (*hosts)(const SourceSection& section);
+};
+
+// Every type there is, in order of name. crawlers/registry.cpp holds the array.
+const std::vector<const SourceType*>& source_types();
+
+// The type of that name, or null.
+const SourceType* find_source_type(std::string_view name);
+
+// The queue in which an account or post stands for its readings at home: the origin of an
+// ActivityPub actor's uri ("https://host"), else the network's name, since there one place answers
+// for all. Empty if the id has no such home.
+std::string home_host(std::string_view id);
+
+}  // namespace tagscout

@@ -1,0 +1,66 @@
+// What the admin API may see of the running daemon and ask of it, beside reading the store.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/model/ids.h"
+#include "storage/model/time.h"
+
+namespace tagscout {
+
+struct SourceStatus {
+  std::string name;
+  std::string type;
+  std::string state;  // starting running backing_off rate_limited refused paused misconfigured
+  std::optional<Time> last_success_at;
+  std::string last_error;  // empty = none
+  int64_t posts_total = 0;
+  std::optional<double> lag_s;
+  std::optional<int64_t> rate_limit_remaining;
+  std::optional<Time> rate_limit_reset_at;
+  std::vector<std::string> urls;    // what it reads
+  std::vector<std::string> niches;  // empty = all
+  Duration poll{};
+};
+
+struct DaemonStatus {
+  Duration uptime{};
+  bool healthy = false;
+  std::vector<std::string> reasons;  // why it is degraded
+  bool ready = false;                // store writable and configuration good
+  int64_t accounts = 0;
+  int64_t posts = 0;
+  int64_t flags = 0;
+  int64_t unread_accounts = 0;  // accounts whose origin cannot be had
+  int64_t store_bytes = 0;
+  int64_t disk_free_bytes = 0;
+  std::vector<SourceStatus> sources;
+  struct Totals {  // since the start
+    int64_t posts = 0;
+    int64_t posts_new = 0;
+    int64_t readings = 0;
+    int64_t flags = 0;
+    int64_t dropped = 0;
+  } totals;
+};
+
+class Control {
+ public:
+  virtual ~Control() = default;
+
+  virtual DaemonStatus status() const = 0;
+  // Prometheus text exposition.
+  virtual std::string metrics() const = 0;
+
+  // Purges the account and keeps it away until allow(); returns once that is on disk. False if no
+  // such account is known.
+  virtual boost::asio::awaitable<bool> ignore(AccountId id) = 0;
+  // Lifts an operator's ignore, or a wish that waits for the operator. False if there is none.
+  virtual boost::asio::awaitable<bool> allow(AccountId id) = 0;
+};
+
+}  // namespace tagscout

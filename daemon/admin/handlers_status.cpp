@@ -1,0 +1,137 @@
+#include <algorithm>
+
+#include "daemon/admin/handlers.h"
+#include "daemon/admin/parameters.h"
+#include "daemon/json_writer.h"
+
+namespace tagscout::handlers {
+namespace {
+
+void time(JsonWriter& json, std::string_view key, const std::optional<Time>& value) {
+  json.key(key).text_or_null(value ? format_time(*value) : std::string());
+}
+
+int64_t in_seconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+}
+
+void source_fields(JsonWriter& json, const SourceStatus& source) {
+  json.key("name").text(source.name);
+  json.key("type").text(source.type);
+  json.key("state").text(source.state);
+  time(json, "last_success_at", source.last_success_at);
+  json.key("last_error").text_or_null(source.last_error);
+  json.key("posts_total").integer(source.posts_total);
+  json.key("lag_s").real(source.lag_s);
+  json.key("rate_limit").begin_object();
+  json.key("remaining").integer(source.rate_limit_remaining);
+  time(json, "reset_at", source.rate_limit_reset_at);
+  json.end_object();
+}
+
+void texts(JsonWriter& json, std::string_view key, const std::vector<std::string>& values) {
+  json.key(key).begin_array();
+  for (const std::string& value : values) json.text(value);
+  json.end_array();
+}
+
+void store(JsonWriter& json, const DaemonStatus& status) {
+  json.key("store").begin_object();
+  json.key("accounts").integer(status.accounts);
+  json.key("posts").integer(status.posts);
+  json.key("flags").integer(status.flags);
+  json.key("bytes").integer(status.store_bytes);
+  json.key("disk_free_bytes").integer(status.disk_free_bytes);
+  json.key("unread_accounts").integer(status.unread_accounts);
+  json.end_object();
+}
+
+void totals(JsonWriter& json, const DaemonStatus::Totals& totals) {
+  json.key("totals").begin_object();
+  json.key("posts").integer(totals.posts);
+  json.key("posts_new").integer(totals.posts_new);
+  json.key("readings").integer(totals.readings);
+  json.key("flags").integer(totals.flags);
+  json.key("dropped").integer(totals.dropped);
+  json.end_object();
+}
+
+std::string joined(const std::vector<std::string>& reasons) {
+  std::string text;
+  for (const std::string& reason : reasons) text.append(text.empty() ? "" : "; ").append(reason);
+  return text;
+}
+
+}  // namespace
+
+boost::asio::awaitable<Reply> status(const AdminContext& context, const Request& request, Stream&) {
+  const Parameters none(request.target.query, {});
+  const DaemonStatus status = context.control.status();
+  JsonWriter json;
+  json.begin_object();
+  json.key("version").text(TAGSCOUT_VERSION);
+  json.key("uptime_s").integer(in_seconds(status.uptime));
+  json.key("state").text(status.healthy ? "healthy" : "degraded");
+  texts(json, "reasons", status.reasons);
+  store(json, status);
+  json.key("sources").begin_array();
+  for (const SourceStatus& source : status.sources) {
+    json.begin_object();
+    source_fields(json, source);
+    json.end_object();
+  }
+  json.end_array();
+  totals(json, status.totals);
+  json.end_object();
+  co_return json_reply(json.take());
+}
+
+boost::asio::awaitable<Reply> health(const AdminContext&, const Request& request, Stream&) {
+  const Parameters none(request.target.query, {});
+  // To be able to say so is the whole answer.
+  co_return json_reply(R"({"state":"alive"})");
+}
+
+boost::asio::awaitable<Reply> ready(const AdminContext& context, const Request& request, Stream&) {
+  const Parameters none(request.target.query, {});
+  const DaemonStatus status = context.control.status();
+  if (status.ready) co_return json_reply(R"({"state":"ready"})");
+  co_return problem(503, "not ready: " + joined(status.reasons));
+}
+
+boost::asio::awaitable<Reply> metrics(const AdminContext& context, const Request& request,
+                                      Stream&) {
+  const Parameters none(request.target.query, {});
+  co_return Reply(200, "text/plain; version=0.0.4; charset=utf-8", context.control.metrics());
+}
+
+boost::asio::awaitable<Reply> sources(const AdminContext& context, const Request& request,
+                                      Stream&) {
+  const Parameters parameters(request.target.query, {"limit", "cursor"});
+  const PageRequest page = parameters.page();
+  std::vector<SourceStatus> sources = context.control.status().sources;
+  std::sort(sources.begin(), sources.end(),
+            [](const auto& left, const auto& right) { return left.name < right.name; });
+  JsonWriter json;
+  json.begin_object().key("items").begin_array();
+  size_t shown = 0;
+  std::string next;
+  for (const SourceStatus& source : sources) {
+    // Names are unique, so the first name of the next page is cursor enough.
+    if (source.name < page.cursor) continue;
+    if (shown++ == page.limit) {
+      next = source.name;
+      break;
+    }
+    json.begin_object();
+    source_fields(json, source);
+    texts(json, "urls", source.urls);
+    texts(json, "niches", source.niches);
+    json.key("poll_s").real(static_cast<double>(source.poll.count()) / 1e6);
+    json.end_object();
+  }
+  json.end_array().key("next").text_or_null(next).end_object();
+  co_return json_reply(json.take());
+}
+
+}  // namespace tagscout::handlers

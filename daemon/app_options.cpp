@@ -1,0 +1,107 @@
+#include "daemon/app_options.h"
+
+#include <algorithm>
+
+#include "crawlers/source.h"
+#include "crawlers/tag.h"
+#include "crawlers/url.h"
+
+namespace tagscout {
+namespace {
+
+// An AppView answers for a whole network and is built for it.
+constexpr Duration appview_gap = std::chrono::milliseconds(100);
+
+AllowPrivate allow_private(const Config& config) {
+  AllowPrivate allowed;
+  for (const std::string& host_port : config.http.allow_private) allowed.add(host_port);
+  return allowed;
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+// Whether the operator lets a home server be asked. Names of networks are queues, not servers.
+bool may_ask(const OriginSection& origin, const std::string& host) {
+  const std::optional<Url> url = parse_url(host);
+  if (!url) return true;
+  if (!origin.read || contains(origin.deny_hosts, url->host)) return false;
+  return origin.allow_hosts.empty() || contains(origin.allow_hosts, url->host);
+}
+
+}  // namespace
+
+std::string user_agent(const Config& config) {
+  return "tagscout/" TAGSCOUT_VERSION " (+" + config.daemon.contact + ")";
+}
+
+HttpOptions http_options(const Config& config) {
+  HttpOptions options;
+  options.user_agent = user_agent(config);
+  options.ca_file = config.http.ca_file;
+  options.allow_private = allow_private(config);
+  return options;
+}
+
+WebSocketOptions web_socket_options(const Config& config) {
+  WebSocketOptions options;
+  options.user_agent = user_agent(config);
+  options.ca_file = config.http.ca_file;
+  options.allow_private = allow_private(config);
+  return options;
+}
+
+FetcherOptions fetcher_options(const Config& config) {
+  FetcherOptions options;
+  options.gap = config.http.gap;
+  options.allow_private = allow_private(config);
+  options.respect_robots = config.http.respect_robots;
+  for (const SourceSection& section : config.sources) {
+    const SourceType* type = find_source_type(section.type);
+    if (type == nullptr) continue;
+    Duration gap = config.http.gap;
+    if (section.gap_set) {
+      gap = section.gap;
+    } else if (!section.appview.empty()) {
+      gap = std::min(gap, appview_gap);
+    }
+    for (const std::string& host : type->hosts(section)) options.host_gaps[host] = gap;
+  }
+  return options;
+}
+
+IngestOptions ingest_options(const Config& config) {
+  IngestOptions options;
+  options.bands = config.bands;
+  for (const NicheSection& niche : config.niches)
+    options.niches.push_back({niche.name, niche.tags});
+  options.maturity.mature_after = config.maturity.mature_after;
+  options.maturity.window = config.maturity.window;
+  options.reading = {config.origin.confirm_after, config.origin.suspicious_below,
+                     config.origin.suspicious_above, config.origin.suspicious_from};
+  options.refresh = {config.origin.near_edge, config.origin.in_band, config.origin.other};
+  options.reread_after = config.maturity.reread_after;
+  options.confirm_missing = config.maturity.confirm_missing;
+  options.min_interval = config.origin.min_interval;
+  options.give_up_after = config.origin.give_up_after;
+  options.refused_retry = config.http.refused_retry;
+  options.retry_base = config.http.gap;
+  options.keep_readings = config.retention.readings;
+  options.extra_per_hour = config.origin.extra_per_hour;
+  options.may_ask = [origin = config.origin](const std::string& host) {
+    return may_ask(origin, host);
+  };
+  return options;
+}
+
+std::vector<std::string> source_tags(const Config& config, const SourceSection& section) {
+  std::vector<std::string> spellings;
+  for (const NicheSection& niche : config.niches) {
+    if (!section.niches.empty() && !contains(section.niches, niche.name)) continue;
+    spellings.insert(spellings.end(), niche.tags.begin(), niche.tags.end());
+  }
+  return WatchedTags(spellings).keys();
+}
+
+}  // namespace tagscout

@@ -1,0 +1,128 @@
+#include <charconv>
+#include <iostream>
+
+#include "daemon/command/answers.h"
+#include "daemon/command/commands.h"
+#include "daemon/command/views.h"
+
+namespace tagscout {
+namespace {
+
+struct ListedBy {
+  std::string route;
+  View view;
+};
+
+ListedBy listed_by(Command command) {
+  if (command == Command::source_list) return {"/v1/sources", View::sources};
+  if (command == Command::account_list) return {"/v1/accounts", View::accounts};
+  if (command == Command::post_list) return {"/v1/posts", View::posts};
+  return {"/v1/flags", View::flags};
+}
+
+std::optional<uint64_t> number(const std::string& text) {
+  uint64_t value = 0;
+  const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || failure != std::errc() || stop != text.data() + text.size()) return {};
+  return value;
+}
+
+void show(const CommandTools& tools, const JsonValue& object) {
+  tools.output.write(tools.arguments.json ? to_json(object) + "\n"
+                                          : fields_text(object, tools.terminal));
+}
+
+// The list as one JSON object, written page by page.
+void list_as_json(const CommandTools& tools, const ListRequest& request) {
+  std::string_view separator;
+  tools.output.write("{\"items\":[");
+  const std::string next = for_each_page(tools.client, request, [&](const JsonValue& items) {
+    std::string text;
+    for (const JsonValue& item : items.array()) {
+      text.append(separator).append(to_json(item));
+      separator = ",";
+    }
+    tools.output.write(text);
+  });
+  JsonWriter cursor;
+  cursor.text_or_null(next);
+  tools.output.write("],\"next\":" + cursor.take() + "}\n");
+}
+
+}  // namespace
+
+namespace commands {
+
+Exit list(const CommandTools& tools) {
+  const ListedBy by = listed_by(tools.arguments.command);
+  const ListRequest request{.route = by.route,
+                            .query = tools.arguments.options,
+                            .limit = number(tools.arguments.option("limit"))};
+  if (tools.arguments.json) {
+    list_as_json(tools, request);
+    return Exit::done;
+  }
+  const std::string next = for_each_page(tools.client, request, [&](const JsonValue& items) {
+    tools.output.write(list_text(by.view, items, tools.terminal));
+  });
+  if (!next.empty() && tools.wants_notes) std::cerr << "more with --cursor " << next << '\n';
+  return Exit::done;
+}
+
+Exit show_account(const CommandTools& tools) {
+  const std::string target = "/v1/accounts/" + path_segment(tools.arguments.subject);
+  const JsonValue account = json_of(tools.client.ask("GET", target));
+  show(tools, account);
+  if (tools.arguments.json) return Exit::done;
+  for (const auto& [field, view] :
+       {std::pair("readings", View::readings), {"recent_posts", View::posts}}) {
+    const std::string table = list_text(view, account[field], tools.terminal);
+    if (!table.empty()) tools.output.write("\n" + table);
+  }
+  return Exit::done;
+}
+
+Exit show_source(const CommandTools& tools) {
+  const ListRequest request{.route = "/v1/sources", .query = {}, .limit = {}};
+  std::optional<JsonValue> found;
+  for_each_page(tools.client, request, [&](const JsonValue& items) {
+    for (const JsonValue& item : items.array()) {
+      if (item["name"].text() == tools.arguments.subject) found = item;
+    }
+  });
+  if (!found) throw CommandError(Exit::no_such_thing, "no source " + tools.arguments.subject);
+  show(tools, *found);
+  return Exit::done;
+}
+
+Exit show_flag(const CommandTools& tools) {
+  const std::string& subject = tools.arguments.subject;
+  const std::optional<uint64_t> id = number(subject);
+  if (!id) throw CommandError(Exit::usage, "not the id of a flag: " + subject);
+  JsonValue page;
+  if (*id > 0) {
+    page = json_of(tools.client.ask(
+        "GET", make_target("/v1/flags", {{"since", std::to_string(*id - 1)}, {"limit", "1"}})));
+  }
+  const JsonValue::Array& items = page["items"].array();
+  if (items.empty() || items.front()["id"].integer() != static_cast<int64_t>(*id)) {
+    throw CommandError(Exit::no_such_thing, "no flag " + subject);
+  }
+  show(tools, items.front());
+  return Exit::done;
+}
+
+Exit tail_flags(const CommandTools& tools) {
+  const std::string target = make_target("/v1/flags/tail", tools.arguments.options);
+  const Answer answer = tools.client.follow(target, [&](std::string_view line) {
+    const JsonValue flag = parse_json(line).value_or(JsonValue());
+    if (flag["id"].is_null()) return;  // a heartbeat
+    tools.output.write(tools.arguments.json ? std::string(line) + "\n"
+                                            : flag_line(flag, tools.terminal));
+  });
+  require_success(answer);
+  return Exit::failed;
+}
+
+}  // namespace commands
+}  // namespace tagscout

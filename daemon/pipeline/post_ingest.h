@@ -1,0 +1,57 @@
+// What sightings of posts change: records, contributions, and when to read again.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "crawlers/batch.h"
+#include "crawlers/tag.h"
+#include "daemon/pipeline/account_ingest.h"
+#include "daemon/pipeline/ingest_options.h"
+#include "daemon/pipeline/workspace.h"
+
+namespace tagscout {
+
+class PostIngest {
+ public:
+  // All outlive it.
+  PostIngest(Workspace& workspace, AccountIngest& accounts, const IngestOptions& options);
+
+  void apply(const PostSighting& event, const BatchOrigin& batch);
+  void apply(const PostDeleted& event);
+  void apply(const PostMissing& event, const BatchOrigin& batch);
+  void apply(const PostUnreadable& event, const BatchOrigin& batch);
+
+ private:
+  // A post that is known, with its account.
+  struct Known {
+    AccountEntry* account;
+    PostKey key;
+    PostRecord record;
+  };
+  std::optional<Known> find(const AccountId& author, const PostId& id);
+
+  // The niches of a post, of those its tags match; empty if no watched tag does.
+  std::vector<std::string> niches_of(const PostSighting& post) const;
+  void record_new(const PostSighting& post, const std::vector<std::string>& niches,
+                  const BatchOrigin& batch);
+  void put_new(AccountEntry& account, const PostSighting& post,
+               const std::vector<std::string>& niches, const BatchOrigin& batch);
+  void see_again(Known known, const PostSighting& post, const BatchOrigin& batch);
+  void take_tags(AccountEntry& account, PostRecord& record, const PostSighting& post);
+  void take_niches(PostRecord& record, const std::vector<std::string>& niches);
+  void take_counts(PostRecord& record, const PostSighting& post, const BatchOrigin& batch);
+  bool flooded(AccountFacts& facts, Time now);
+  void plan_after(PostRecord& record, const BatchOrigin& batch) const;
+  void write(Known known, PostRecord record);
+  void drop(const std::string& reason, int64_t count = 1);
+
+  Workspace& workspace_;
+  AccountIngest& accounts_;
+  const IngestOptions& options_;
+  std::vector<std::pair<std::string, WatchedTags>> niches_;
+};
+
+}  // namespace tagscout

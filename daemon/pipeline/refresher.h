@@ -1,0 +1,95 @@
+// Reads again at their home what is due: posts for their counters, accounts for their followers.
+// Each host has a queue of its own in the store and is asked by one worker at most.
+#pragma once
+
+#include <spdlog/logger.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "crawlers/source.h"
+#include "crawlers/wait_list.h"
+#include "daemon/judge/band_ladder.h"
+#include "daemon/pipeline/batch_sink.h"
+#include "daemon/pipeline/task_group.h"
+#include "daemon/pipeline/workspace.h"
+#include "storage/database.h"
+
+namespace tagscout {
+
+struct RefresherOptions {
+  std::map<Network, std::unique_ptr<Origin>> origins;  // who reads again on which network
+  std::map<std::string, std::string> source_names;     // of hosts, as home_host() names them
+  std::vector<Band> bands;
+  Duration refused_retry = std::chrono::hours(24);
+  Duration retry_base = std::chrono::seconds(3);
+};
+
+// What the refresher works with; everything outlives it.
+struct RefresherTools {
+  const Database& database;
+  BatchSink& sink;
+  Clock& clock;
+  Chance& chance;
+  const Fetcher& fetcher;
+  spdlog::logger& log;
+};
+
+class Refresher {
+ public:
+  // Tasks of the refresher run in `tasks`.
+  Refresher(RefresherOptions options, RefresherTools tools, TaskGroup& tasks);
+
+  // Something has become due, or will; told after each commit.
+  void due(const HostDue& news);
+
+  // Starts workers when something is due, until cancelled. First reads the queues in the store.
+  boost::asio::awaitable<void> run();
+
+ private:
+  struct Host {
+    Time next{};           // something is due then
+    bool at_work = false;  // a worker asks it
+    int failures = 0;      // in a row
+    int refusals = 0;      // in a row
+    Time closed_until{};   // it wants to be left alone, or is down
+  };
+  // What one worker takes on before it looks at the queue again.
+  struct Round {
+    std::vector<AccountTarget> urgent;
+    std::vector<AccountTarget> accounts;
+    std::vector<PostTarget> posts;
+    bool empty() const { return urgent.empty() && accounts.empty() && posts.empty(); }
+  };
+
+  void read_queues();
+  std::optional<Time> first_due(NameId host) const;
+  Round collect(NameId host, Time now) const;
+  boost::asio::awaitable<void> work(NameId host);
+  boost::asio::awaitable<void> work_round(NameId host, std::string name, Round round);
+  boost::asio::awaitable<bool> read_accounts(NameId host, std::string name,
+                                             std::vector<AccountTarget> targets);
+  boost::asio::awaitable<bool> read_posts(NameId host, std::string name,
+                                          std::vector<PostTarget> targets);
+  // Hands over what was read, or what it means that it could not be; false if the host is closed.
+  bool hand_over(NameId host, const std::string& name, Result<Batch> result, Batch failed);
+  // Adds to an answer the failure of every target that it says nothing about.
+  static void complete(Batch& answer, Batch failed);
+  void close(Host& host, const std::string& name, const Error& error);
+  Origin* origin_of(const std::string& name) const;
+
+  RefresherOptions options_;
+  RefresherTools tools_;
+  TaskGroup& tasks_;
+  std::map<Network, std::vector<BandLadder>> ladders_;
+  std::map<NameId, Host> hosts_;
+  uint64_t window_ = 0;  // the last one that a worker handed something to
+  size_t workers_ = 0;
+  WaitList news_;
+};
+
+}  // namespace tagscout

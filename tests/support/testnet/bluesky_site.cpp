@@ -1,0 +1,212 @@
+#include "tests/support/testnet/bluesky_site.h"
+
+#include <algorithm>
+
+namespace tagscout::testnet {
+namespace {
+
+constexpr size_t batch_limit = 25;
+// A reader that reconnects goes back by so much behind what it has committed.
+constexpr uint64_t rewind_us = 5'000'000;
+constexpr const char* stream_feed = "jetstream";
+
+SiteReply error(int status, std::string_view name, std::string_view message) {
+  JsonText json;
+  json.begin_object();
+  json.field("error", name);
+  json.field("message", message);
+  json.end_object();
+  SiteReply reply;
+  reply.status = status;
+  reply.body = json.take();
+  return reply;
+}
+
+SiteReply refusal(Fault fault, Time now) {
+  SiteReply reply;
+  if (fault == Fault::rate_limited) {
+    reply = error(429, "RateLimitExceeded", "Rate Limit Exceeded");
+    const int64_t reset = to_us(now) / 1'000'000 + 1;
+    reply.headers.emplace_back("RateLimit-Limit", "3000");
+    reply.headers.emplace_back("RateLimit-Remaining", "0");
+    reply.headers.emplace_back("RateLimit-Reset", std::to_string(reset));
+    reply.headers.emplace_back("RateLimit-Policy", "3000;w=300");
+    reply.headers.emplace_back("Retry-After", "1");
+  } else if (fault == Fault::unavailable) {
+    reply.status = 503;
+    reply.content_type = "text/html; charset=utf-8";
+    reply.body = "<html><body><h1>503 Service Unavailable</h1></body></html>";
+  } else {
+    reply.body = "{" + std::string(20'000, ' ') + "}";
+    reply.cut_off = true;
+  }
+  return reply;
+}
+
+class JetstreamStream final : public SiteStream {
+ public:
+  JetstreamStream(World& world, size_t next, std::vector<std::string> wanted, Time ends)
+      : world_(world), text_(world), next_(next), wanted_(std::move(wanted)), ends_(ends) {}
+
+  std::vector<std::string> pull(Time now, size_t limit) override {
+    world_.advance(now);
+    std::vector<std::string> frames;
+    const auto& events = world_.stream().events();
+    for (; next_ < events.size() && frames.size() < limit; ++next_) {
+      const StreamEvent& event = events[next_];
+      if (!wants(collection(event.kind))) continue;
+      frames.push_back(text_.frame(event, now));
+      world_.served().answered(stream_feed, static_cast<uint64_t>(to_us(event.at)));
+    }
+    return frames;
+  }
+
+  bool broken(Time now) const override {
+    return world_.muted() || (now >= ends_ && !world_.frozen(now));
+  }
+
+ private:
+  bool wants(std::string_view collection) const {
+    if (collection.empty() || wanted_.empty()) return true;
+    return std::any_of(wanted_.begin(), wanted_.end(), [&](const std::string& wanted) {
+      if (!wanted.ends_with(".*")) return wanted == collection;
+      return collection.starts_with(std::string_view(wanted).substr(0, wanted.size() - 1));
+    });
+  }
+
+  World& world_;
+  BlueskyText text_;
+  size_t next_;
+  std::vector<std::string> wanted_;
+  Time ends_;
+};
+
+}  // namespace
+
+SiteReply AppViewSite::answer(const SiteRequest& request, Time now) {
+  world_.advance(now);
+  const Query query(request.target);
+  if (request.method != "GET" || !query.path().starts_with("/xrpc/")) {
+    return error(404, "NotFound", "no such thing");
+  }
+  const std::string& host_name = world_.names().hosts().appview;
+  ServedHost& host = world_.served().host(host_name);
+  ++host.requests;
+  const Fault fault = world_.muted() ? Fault::unavailable : world_.faults().strike(host_name, now);
+  if (fault != Fault::none) {
+    ++host.faults;
+    return refusal(fault, now);
+  }
+  if (query.path() == "/xrpc/app.bsky.actor.getProfiles") return profiles(query, now);
+  if (query.path() == "/xrpc/app.bsky.actor.getProfile") return profile(query, now);
+  if (query.path() == "/xrpc/app.bsky.feed.getPosts") return posts(query, now);
+  return error(501, "MethodNotImplemented", "Method Not Implemented");
+}
+
+void AppViewSite::in_flight(int requests) {
+  ServedHost& host = world_.served().host(world_.names().hosts().appview);
+  host.in_flight_max = std::max(host.in_flight_max, requests);
+}
+
+Account* AppViewSite::find_actor(const std::string& actor) {
+  if (actor.starts_with("did:")) return world_.find_did(actor);
+  std::string name = actor.substr(0, actor.find('.'));
+  std::replace(name.begin(), name.end(), '-', '_');
+  Account* account = world_.find_name(name);
+  return account != nullptr && world_.names().handle(*account) == actor ? account : nullptr;
+}
+
+SiteReply AppViewSite::profiles(const Query& query, Time now) {
+  const std::vector<std::string> actors = query.all("actors");
+  if (actors.empty() || actors.size() > batch_limit) {
+    return error(400, "InvalidRequest", "Error: actors must have 1 to 25 elements");
+  }
+  JsonText json;
+  json.begin_object();
+  json.array("profiles");
+  for (const std::string& actor : actors) {
+    Account* account = find_actor(actor);
+    if (account == nullptr) continue;
+    if (account->gone(world_.shown_time(now))) {
+      account->read_at = now;
+      continue;
+    }
+    const bool forgets = !account->left_out && account->index % 61 == 0 && actors.size() > 1;
+    if (forgets && !world_.options().plain && !world_.frozen(now)) {
+      account->left_out = true;
+      continue;
+    }
+    text_.write_profile(json, *account, now);
+  }
+  json.end_array();
+  json.end_object();
+  SiteReply reply;
+  reply.body = json.take();
+  return reply;
+}
+
+SiteReply AppViewSite::profile(const Query& query, Time now) {
+  Account* account = find_actor(query.get("actor").value_or(""));
+  if (account == nullptr) return error(400, "InvalidRequest", "Profile not found");
+  if (account->gone(world_.shown_time(now))) {
+    account->read_at = now;
+    if (account->role == Role::suspended) {
+      return error(400, "AccountTakedown", "Account has been suspended");
+    }
+    if (account->role == Role::deleted) return error(400, "InvalidRequest", "Profile not found");
+    return error(400, "AccountDeactivated", "Account is deactivated");
+  }
+  JsonText json;
+  text_.write_profile(json, *account, now);
+  SiteReply reply;
+  reply.body = json.take();
+  return reply;
+}
+
+SiteReply AppViewSite::posts(const Query& query, Time now) {
+  const std::vector<std::string> uris = query.all("uris");
+  if (uris.empty() || uris.size() > batch_limit) {
+    return error(400, "InvalidRequest", "Error: uris must have 1 to 25 elements");
+  }
+  JsonText json;
+  json.begin_object();
+  json.array("posts");
+  for (const std::string& uri : uris) {
+    Post* post = world_.find_post(uri);
+    if (post == nullptr || !world_.stands(*post, now)) continue;
+    const bool forgets = !post->left_out && post->index % 97 == 0 && uris.size() > 1;
+    if (forgets && !world_.options().plain && !world_.frozen(now)) {
+      post->left_out = true;
+      continue;
+    }
+    text_.write_post(json, *post, now);
+  }
+  json.end_array();
+  json.end_object();
+  SiteReply reply;
+  reply.body = json.take();
+  return reply;
+}
+
+SiteReply JetstreamSite::answer(const SiteRequest& request, Time now) {
+  (void)request;
+  (void)now;
+  return error(404, "NotFound", "no such thing");
+}
+
+std::unique_ptr<SiteStream> JetstreamSite::subscribe(const std::string& target, Time now) {
+  world_.advance(now);
+  const Query query(target);
+  if (query.path() != "/subscribe" || query.get("compress") == "true" || world_.muted()) {
+    return nullptr;
+  }
+  const auto cursor = query.number("cursor");
+  if (cursor) world_.served().asked(stream_feed, *cursor + rewind_us);
+  const auto& events = world_.stream().events();
+  const size_t next =
+      cursor ? world_.stream().find(time_from_us(static_cast<int64_t>(*cursor))) : events.size();
+  return std::make_unique<JetstreamStream>(world_, next, query.all("wantedCollections"),
+                                           now + world_.faults().stream_life());
+}
+
+}  // namespace tagscout::testnet

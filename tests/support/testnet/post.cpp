@@ -1,0 +1,162 @@
+#include "tests/support/testnet/post.h"
+
+#include <algorithm>
+
+#include "tests/support/testnet/dice.h"
+
+namespace tagscout::testnet {
+namespace {
+
+// How long a post has been served before an edit may hide it: longer than a commit window.
+constexpr Duration surely_recorded = std::chrono::seconds(4);
+constexpr Duration mood = std::chrono::milliseconds(700);  // how often counters change
+
+Time whole_ms(Time at) { return at - Duration(to_us(at) % 1000); }
+
+TagSet draw_tags(Dice& dice, bool watched) {
+  TagSet tags = 0;
+  const uint64_t unwatched_words = vocabulary().size() - watched_words;
+  const auto pick = [&](uint64_t first, uint64_t n) {
+    tags = static_cast<TagSet>(tags | 1u << (first + dice.below(n)));
+  };
+  if (watched) {
+    for (uint64_t n = 1 + dice.below(3) / 2; n > 0; --n) pick(0, watched_words);
+  }
+  for (uint64_t n = dice.below(3) + (watched ? 0 : 1); n > 0; --n) {
+    pick(watched_words, unwatched_words);
+  }
+  return tags;
+}
+
+class PostMaker {
+ public:
+  PostMaker(const Options& options, const std::vector<Account>& accounts, Time start)
+      : options_(options), accounts_(accounts), start_(start), last_(options.rereads.back()) {}
+
+  std::vector<Post> make() {
+    make_history();
+    make_live();
+    std::stable_sort(posts_.begin(), posts_.end(),
+                     [](const Post& a, const Post& b) { return a.created < b.created; });
+    for (uint32_t i = 0; i < posts_.size(); ++i) posts_[i].index = i;
+    return std::move(posts_);
+  }
+
+ private:
+  void make_history() {
+    const auto oldest = options_.history.count();
+    for (uint32_t i = 0; i < options_.history_posts; ++i) {
+      Dice dice(options_.seed, 2, i);
+      // Each account's first post comes first; some of the ordinary ones begin later.
+      const bool first = i < accounts_.size();
+      const auto author = first ? i : static_cast<uint32_t>(dice.below(accounts_.size()));
+      const bool late = accounts_[author].role == Role::steady && author % 4 == 0;
+      if (late) continue;
+      const Time created = start_ - Duration(dice.between(oldest / 200, oldest));
+      add(dice, author, created, first || dice.chance(0.85));
+    }
+  }
+
+  void make_live() {
+    const double seconds = std::chrono::duration<double>(options_.duration).count();
+    const auto n = static_cast<uint32_t>(seconds * options_.posts_per_second);
+    posts_.reserve(posts_.size() + n + accounts_.size() / 32);
+    for (uint32_t i = 0; i < n; ++i) {
+      Dice dice(options_.seed, 3, i);
+      const Time created = start_ + Duration(dice.between(0, options_.duration.count()));
+      const auto author = static_cast<uint32_t>(dice.below(accounts_.size()));
+      if (accounts_[author].gone(created)) continue;
+      Post& post = add(dice, author, created, dice.chance(0.85));
+      if (!options_.plain) change_later(dice, post, accounts_[author]);
+    }
+    for (const Account& account : accounts_) {
+      if (account.role != Role::reactivated) continue;
+      Dice dice(options_.seed, 4, account.index);
+      add(dice, account.index, account.back_at + Duration(dice.between(500'000, 2'000'000)), true);
+    }
+  }
+
+  Post& add(Dice& dice, uint32_t author, Time created, bool watched) {
+    Post& post = posts_.emplace_back();
+    post.account = author;
+    post.created = whole_ms(created);
+    post.tags = draw_tags(dice, watched);
+    post.tags_edited = post.tags;
+    const Account& account = accounts_[author];
+    if (account.on_bluesky()) return post;
+    for (size_t place = 0; place < instances; ++place) {
+      if (place == account.place) {
+        post.arrived[place] = post.created;
+      } else if (dice.chance(options_.federated)) {
+        post.arrived[place] = whole_ms(post.created + Duration(dice.between(50'000, 2'000'000)));
+      }
+    }
+    return post;
+  }
+
+  // Both happen before the last re-read, which alone can see them on a polled network.
+  void change_later(Dice& dice, Post& post, const Account& account) {
+    const auto rest = last_.count();
+    if (account.role == Role::reactivated) return;
+    if (dice.chance(0.08)) {
+      const bool hide = dice.chance(0.3);
+      const bool show = account.on_bluesky() && dice.chance(0.3);
+      const bool was_watched = (post.tags & watched_tags) != 0;
+      post.tags_edited = draw_tags(dice, was_watched ? !hide : show);
+      post.edited_at = post.created + Duration(dice.between(rest * 2 / 5, rest * 8 / 10));
+    }
+    if (dice.chance(0.05)) {
+      post.deleted_at = post.created + Duration(dice.between(rest / 10, rest * 8 / 10));
+    }
+  }
+
+  const Options& options_;
+  const std::vector<Account>& accounts_;
+  Time start_;
+  Duration last_;
+  std::vector<Post> posts_;
+};
+
+}  // namespace
+
+TagSet tags_at(const Post& post, Time now, bool polled) {
+  if (now < post.edited_at) return post.tags;
+  const bool too_early =
+      polled && post.loses_watched() &&
+      (post.served_at == never || post.served_at + surely_recorded > post.edited_at);
+  return too_early ? post.tags : post.tags_edited;
+}
+
+PostCounts counts_at(const Post& post, Time now, Duration rest_age) {
+  Dice dice(post.index, 5, post.account);
+  const bool loved = dice.chance(0.1);
+  PostCounts rest{dice.between(0, loved ? 900 : 40), dice.between(0, loved ? 200 : 8),
+                  dice.between(0, loved ? 90 : 6), dice.between(0, loved ? 30 : 2)};
+  const Duration age = now - post.created;
+  if (age >= rest_age * 9 / 10) return rest;
+  Dice now_dice(post.index, 6, static_cast<uint64_t>(std::max(age, Duration{}) / mood));
+  const auto wobble = [&now_dice](int64_t count) {
+    return std::max<int64_t>(0, count + now_dice.between(-count / 2 - 2, count / 3 + 1));
+  };
+  return {wobble(rest.likes), wobble(rest.reposts), wobble(rest.replies), wobble(rest.quotes)};
+}
+
+uint64_t snowflake(Time at, uint32_t index) {
+  return static_cast<uint64_t>(to_us(at) / 1000) << 16 | (index & 0xffffu);
+}
+
+std::string tid(Time at, uint32_t index) {
+  const uint64_t value = static_cast<uint64_t>(to_us(at)) << 10 | (index & 0x3ffu);
+  std::string text(13, '2');
+  for (size_t i = 0; i < text.size(); ++i) {
+    text[text.size() - 1 - i] = "234567abcdefghijklmnopqrstuvwxyz"[value >> (5 * i) & 31u];
+  }
+  return text;
+}
+
+std::vector<Post> make_posts(const Options& options, const std::vector<Account>& accounts,
+                             Time start) {
+  return PostMaker(options, accounts, start).make();
+}
+
+}  // namespace tagscout::testnet

@@ -1,0 +1,58 @@
+// The posts of the simulation, each with everything that will ever happen to it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/support/testnet/account.h"
+#include "tests/support/testnet/options.h"
+#include "tests/support/testnet/vocabulary.h"
+
+namespace tagscout::testnet {
+
+struct Post {
+  uint32_t index = 0;
+  uint32_t account = 0;
+  Time created{};  // whole milliseconds
+  TagSet tags = 0;
+  TagSet tags_edited = 0;
+  Time edited_at = never;
+  Time deleted_at = never;
+  std::array<Time, instances> arrived = {never, never, never};  // when an instance shows it
+  Time served_at = never;  // when it was first shown with a watched tag
+  bool left_out = false;   // a batch has once forgotten it
+
+  // The edit takes the last watched tag away.
+  bool loses_watched() const {
+    return (tags & watched_tags) != 0 && (tags_edited & watched_tags) == 0;
+  }
+};
+
+struct PostCounts {
+  int64_t likes = 0;
+  int64_t reposts = 0;
+  int64_t replies = 0;
+  int64_t quotes = 0;
+  bool operator==(const PostCounts&) const = default;
+};
+
+// The post's tags at its own server. On a polled network an edit that hides the post from all
+// watched tags waits until the post has surely been recorded, else truth would depend on luck.
+TagSet tags_at(const Post& post, Time now, bool polled);
+
+// The post's counters at its own server: coming and going, and at rest from nine tenths of
+// `rest_age` on.
+PostCounts counts_at(const Post& post, Time now, Duration rest_age);
+
+// The identifier in a post's URI: a snowflake on Mastodon, a TID on Bluesky.
+uint64_t snowflake(Time at, uint32_t index);
+std::string tid(Time at, uint32_t index);
+
+// All posts, by time of creation. Every account that is special, and most others, have a post under
+// a watched tag before `start`.
+std::vector<Post> make_posts(const Options& options, const std::vector<Account>& accounts,
+                             Time start);
+
+}  // namespace tagscout::testnet

@@ -1,0 +1,50 @@
+// One host of the simulation as its server sees it: requests in, answers out, no sockets.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "storage/model/time.h"
+
+namespace tagscout::testnet {
+
+struct SiteRequest {
+  std::string method;
+  std::string target;  // path and query
+};
+
+struct SiteReply {
+  int status = 200;
+  std::string content_type = "application/json; charset=utf-8";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  bool cut_off = false;  // the connection breaks in the middle of the body
+};
+
+// One stream connection.
+class SiteStream {
+ public:
+  virtual ~SiteStream() = default;
+  // The next messages, at most `limit`; none if nothing is due at `now`.
+  virtual std::vector<std::string> pull(Time now, size_t limit) = 0;
+  // True once the connection is to break.
+  virtual bool broken(Time now) const = 0;
+};
+
+class Site {
+ public:
+  virtual ~Site() = default;
+  virtual SiteReply answer(const SiteRequest& request, Time now) = 0;
+  // So many requests are being answered at the moment, slow readers included.
+  virtual void in_flight(int requests) { (void)requests; }
+  // The stream behind a WebSocket target; null if there is none.
+  virtual std::unique_ptr<SiteStream> subscribe(const std::string& target, Time now) {
+    (void)target;
+    (void)now;
+    return nullptr;
+  }
+};
+
+}  // namespace tagscout::testnet
