@@ -52,7 +52,8 @@ std::string written(const Option<Section>& option, const Section& section) {
       option.member);
 }
 
-// Values that mean "absent" by being empty are left out where they are not the default's place.
+// True for what cannot be written because it is not there: a band without an upper edge, or a key
+// that the source's type may not even take.
 template <class Section>
 bool is_absent(const Option<Section>& option, const std::string& value, const Section& section) {
   if constexpr (std::is_same_v<Section, SourceSection>) {

@@ -53,7 +53,6 @@ Complaint read_option(const Option<Section>& option, const Value& value, Section
 
 // Fills a section from its table, defaults included, and reports unknown and missing keys and bad
 // values. `name` is the section's, "source"; a key is then "source.url".
-
 template <class Section>
 Section read_section(const Value& written, std::string_view name, Problems& problems) {
   Section section;

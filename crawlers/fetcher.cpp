@@ -160,7 +160,7 @@ asio::awaitable<Result<void>> Fetcher::State::rest(const Url& url) {
     const Duration now = clock.steady();
     const Duration wait = pacer.ready_at(url, now) - now;
     if (wait.count() <= 0) co_return Result<void>();
-    if (wait > rest_max) {
+    if (wait > std::max(rest_max, pacer.gap(url))) {
       const Time until = clock.now() + wait;
       co_return Error(ErrorKind::rate_limited,
                       url.origin() + " is not to be asked before " + format_time(until), until);
@@ -243,7 +243,7 @@ bool Fetcher::State::agrees(Duration offset) const {
 }
 
 bool from_stale_cache(const HttpResponse& response) {
-  if (response.header("Warning").find("110") != std::string_view::npos) return true;
+  if (response.header("Warning").starts_with("110 ")) return true;
   const std::string_view age = response.header("Age");
   int64_t seconds = 0;
   const auto [end, ec] = std::from_chars(age.data(), age.data() + age.size(), seconds);

@@ -47,7 +47,8 @@ class Fetcher {
 
   // Waits for the host's turn, asks, learns budgets, the server's clock and refusals from the
   // answer. Succeeds for 2xx with a body that claims to be JSON (whatever accept names). Errors:
-  // 401, and 422 for want of a user: auth; 403 and robots.txt: forbidden; 404, 410: not_found; 429:
+  // 401, and 403 or 422 for want of a user: auth; 403 and robots.txt: forbidden; 404, 410:
+  // not_found; 429, and a host that rests for more than 2 min (which is then not asked):
   // rate_limited; other 4xx: bad_request; 408, 425, 5xx and a wrong content type: transient.
   // `source` labels the request in metrics. Throws only operation_aborted.
   boost::asio::awaitable<Result<HttpResponse>> get(HttpRequest request, std::string source);

@@ -63,13 +63,15 @@ class Http {
   // Asks once, follows at most redirects_max redirects (none from https to http; the token is
   // dropped when the origin changes) and returns the whole answer, whatever its status. Fails with
   // transient (unreachable, timed out, cut off), forbidden (an address that may not be reached, a
-  // redirect not followed) or protocol (not HTTP, too large, undecodable). Throws only
-  // operation_aborted, when cancelled.
+  // redirect not followed), protocol (not HTTP, too large, undecodable) or bad_request (no http
+  // or https URL). Throws only operation_aborted, when cancelled. Requests under way have to end
+  // before it is destroyed, or never run again.
   virtual boost::asio::awaitable<Result<HttpResponse>> get(HttpRequest request) = 0;
 };
 
 // The real thing: Beast and OpenSSL, TLS 1.2 or newer with host name verification, keep-alive,
-// gzip, every address vetted before it is connected to. `clock` must outlive it.
+// gzip, every address vetted before it is connected to. `clock` must outlive it. Throws
+// std::runtime_error if the CA file cannot be read.
 std::unique_ptr<Http> make_http(boost::asio::any_io_executor executor, HttpOptions options,
                                 Clock& clock);
 

@@ -59,9 +59,23 @@ std::optional<Time> combine(std::string_view day, std::string_view month, std::s
   return Time(std::chrono::sys_days(date)) + *since_midnight;
 }
 
+// A hyphen joins day, month and year of the second form; elsewhere it would be a sign.
+bool hyphens_join(std::string_view text) {
+  constexpr std::string_view separators = " ,-";
+  for (size_t at = text.find('-'); at != std::string_view::npos; at = text.find('-', at + 1)) {
+    const bool inside = at > 0 && at + 1 < text.size();
+    if (!inside || separators.find(text[at - 1]) != std::string_view::npos ||
+        separators.find(text[at + 1]) != std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 std::optional<Time> parse_http_date(std::string_view text) {
+  if (!hyphens_join(text)) return {};
   const auto parts = split(text);
   if (parts.size() == 6 && parts[5] == "GMT") {
     return combine(parts[1], parts[2], parts[3], parts[4]);

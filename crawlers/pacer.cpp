@@ -59,7 +59,7 @@ Duration Pacer::ready_at(const Url& url, Duration now) const {
   if (found == hosts_.end()) return now;
   const Host& host = found->second;
   Duration ready = host.held_until;
-  if (host.last != Duration::min()) ready = std::max(ready, host.last + gap_of(url));
+  if (host.last != Duration::min()) ready = std::max(ready, host.last + gap(url));
   for (size_t i = 0; i < budgets.size(); ++i) {
     const auto& sent = host.sent[i];
     if (!built_in(url) || !counts(budgets[i], url) || sent.size() < budgets[i].requests_max) {
@@ -97,7 +97,7 @@ void Pacer::hold(const Url& url, Duration until) {
   host.held_until = std::max(host.held_until, until);
 }
 
-Duration Pacer::gap_of(const Url& url) const {
+Duration Pacer::gap(const Url& url) const {
   const auto own = options_.host_gaps.find(url.origin());
   if (own != options_.host_gaps.end()) return own->second;
   return built_in(url) ? std::max(options_.gap, public_gap_min) : options_.gap;

@@ -40,6 +40,9 @@ class Pacer {
   // The host is left alone until this steady time.
   void hold(const Url& url, Duration until);
 
+  // The least time between two requests to this host.
+  Duration gap(const Url& url) const;
+
   // Hosts that are remembered.
   size_t hosts() const { return hosts_.size(); }
 
@@ -52,7 +55,6 @@ class Pacer {
     std::array<std::deque<Duration>, budgets_count> sent;  // by built-in budget, oldest first
   };
 
-  Duration gap_of(const Url& url) const;
   bool built_in(const Url& url) const;
   void forget_idle(Duration now);
 

@@ -1,6 +1,7 @@
 #include "crawlers/resolver.h"
 
 #include <netdb.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -65,6 +66,10 @@ std::optional<std::string> read_line(int socket) {
 }
 
 void serve_lookups(int socket, const Resolver::Lookup& lookup) {
+  // Signals are for the program's own thread.
+  sigset_t all;
+  sigfillset(&all);
+  ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
   while (const auto name = read_line(socket)) {
     const std::string line = answer_line(lookup(*name));
     // If nobody waits for it any more this fails, and so does the next read.

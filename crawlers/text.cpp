@@ -162,6 +162,8 @@ bool has_bio_marker(std::string_view text) {
 }
 
 bool has_bio_marker_html(std::string_view html) {
+  // Most bios have no hash in them, written or encoded.
+  if (html.find_first_of("#&") == std::string_view::npos) return false;
   return has_bio_marker(html_to_text(html)) || has_bio_marker(strip(html, LineBreaks::stay));
 }
 

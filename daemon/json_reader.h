@@ -15,14 +15,14 @@ namespace tagscout {
 struct JsonField;
 
 // One value. Fields of objects keep their order.
-class JsonValue {
+class JsonNode {
  public:
-  using Array = std::vector<JsonValue>;
+  using Array = std::vector<JsonNode>;
   using Object = std::vector<JsonField>;
   using Any = std::variant<std::monostate, bool, int64_t, double, std::string, Array, Object>;
 
-  JsonValue() = default;
-  explicit JsonValue(Any value) : value_(std::move(value)) {}
+  JsonNode() = default;
+  explicit JsonNode(Any value) : value_(std::move(value)) {}
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
   // The value as that type; nothing (or empty) if it is of another. real() takes integers too.
@@ -34,7 +34,7 @@ class JsonValue {
   const Object& object() const;
 
   // The field of that name; null if there is none or this is no object.
-  const JsonValue& operator[](std::string_view name) const;
+  const JsonNode& operator[](std::string_view name) const;
 
   void write(JsonWriter& writer) const;
 
@@ -44,13 +44,13 @@ class JsonValue {
 
 struct JsonField {
   std::string name;
-  JsonValue value;
+  JsonNode value;
 };
 
 // The document; nothing if the text is not one.
-std::optional<JsonValue> parse_json(std::string_view text);
+std::optional<JsonNode> parse_json(std::string_view text);
 
 // The value as one line of JSON.
-std::string to_json(const JsonValue& value);
+std::string to_json(const JsonNode& value);
 
 }  // namespace tagscout

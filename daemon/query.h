@@ -34,21 +34,21 @@ struct TagFilter {
 };
 
 struct AccountFilter {
-  std::optional<Network> network;
-  std::optional<BandName> band;
-  std::string niche;  // empty = any
-  std::optional<TagFilter> tag;
+  std::optional<Network> network = {};
+  std::optional<BandName> band = {};
+  std::string niche = {};  // empty = any
+  std::optional<TagFilter> tag = {};
 };
 
 struct PostFilter {
-  std::optional<TagFilter> tag;
-  std::string account;  // id or handle; empty = any
+  std::optional<TagFilter> tag = {};
+  std::string account = {};  // id or handle; empty = any
 };
 
 struct FlagFilter {
   uint64_t since = 0;  // exclusive
-  std::optional<BandName> band;
-  std::optional<FlagKind> kind;
+  std::optional<BandName> band = {};
+  std::optional<FlagKind> kind = {};
 };
 
 struct PageRequest {

@@ -2,7 +2,9 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/merge_operator.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
@@ -59,6 +61,26 @@ class AddOperator final : public rocksdb::AssociativeMergeOperator {
   Column column_;
 };
 
+// RocksDB's own log goes nowhere: it would lie in the store's directory, and writing to it twice
+// on a full disk trips an assertion that Debian's RocksDB is built with.
+class SilentLogger final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+// A write to RocksDB's write-ahead log that failed makes the log's writer useless for good, and
+// RocksDB's own recovery goes on with it (rocksdb issues 11643 and 12998). It must not begin:
+// resume() reopens the store instead.
+class NoLogRecovery final : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason reason, rocksdb::Status,
+                            bool* auto_recovery) override {
+    using Reason = rocksdb::BackgroundErrorReason;
+    if (reason == Reason::kWriteCallback || reason == Reason::kMemTable) *auto_recovery = false;
+  }
+};
+
 rocksdb::BlockBasedTableOptions table_options(int64_t cache_bytes) {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(static_cast<size_t>(cache_bytes));
@@ -88,11 +110,11 @@ rocksdb::ColumnFamilyOptions column_options(Column column,
 
 rocksdb::DBOptions database_options(const DatabaseOptions& options) {
   rocksdb::DBOptions result;
-  result.create_if_missing = true;
   result.create_missing_column_families = true;
   result.max_total_wal_size = log_bytes_max;
   result.max_background_jobs = 2;
-  result.keep_log_file_num = 4;
+  result.info_log = std::make_shared<SilentLogger>();
+  result.listeners.push_back(std::make_shared<NoLogRecovery>());
   result.max_open_files = 512;
   result.paranoid_checks = true;
   result.write_buffer_manager.reset(
@@ -123,35 +145,84 @@ void refuse_unknown_columns(const DatabaseOptions& options) {
   }
 }
 
+// Whether a store in that directory could be written. The probe is no file of RocksDB's, which
+// leaves names that it does not know alone.
+bool is_writable(const DatabaseOptions& options) {
+  rocksdb::Env* env = rocksdb::Env::Default();
+  uint64_t free = 0;
+  if (env->GetFreeSpace(options.path, &free).ok() &&
+      free < static_cast<uint64_t>(options.write_buffer_bytes)) {
+    return false;
+  }
+  const std::string probe = options.path + "/probe";
+  const bool written = rocksdb::WriteStringToFile(env, "probe", probe, true).ok();
+  return env->DeleteFile(probe).ok() && written;
+}
+
 }  // namespace
 
 struct Database::State {
-  std::string path;
-  std::unique_ptr<rocksdb::DB> db;
-  std::array<std::unique_ptr<rocksdb::ColumnFamilyHandle>, column_count> columns;
+  explicit State(DatabaseOptions database_options) : options(std::move(database_options)) {}
 
+  DatabaseOptions options;
+  std::unique_ptr<rocksdb::DB> db;  // null if a store that failed could not be reopened
+  std::array<std::unique_ptr<rocksdb::ColumnFamilyHandle>, column_count> columns;
+  bool write_failed = false;
+  int snapshots = 0;  // that hang on db
+
+  void open(bool create);
+  void close();
+  rocksdb::DB& opened() const {
+    if (!db) throw DatabaseError("store: closed since a write failed");
+    return *db;
+  }
   rocksdb::ColumnFamilyHandle* column(Column which) const {
     return columns[static_cast<size_t>(which)].get();
   }
-  std::optional<std::string> get(const rocksdb::ReadOptions& options, Column which,
+  std::optional<std::string> get(const rocksdb::ReadOptions& read, Column which,
                                  std::string_view key) const;
-  void scan(const rocksdb::ReadOptions& options, Column which, std::string_view prefix,
+  void scan(const rocksdb::ReadOptions& read, Column which, std::string_view prefix,
             std::string_view from, const RowVisitor& visit) const;
 };
 
-std::optional<std::string> Database::State::get(const rocksdb::ReadOptions& options, Column which,
+void Database::State::open(bool create) {
+  refuse_unknown_columns(options);
+  const rocksdb::BlockBasedTableOptions table = table_options(options.cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (size_t i = 0; i < column_count; ++i) {
+    descriptors.emplace_back(std::string(column_names[i]),
+                             column_options(static_cast<Column>(i), table));
+  }
+  rocksdb::DBOptions settings = database_options(options);
+  settings.create_if_missing = create;
+  rocksdb::DB* opened_db = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  const rocksdb::Status status =
+      rocksdb::DB::Open(settings, options.path, descriptors, &handles, &opened_db);
+  if (is_held(status)) throw DatabaseBusy("store " + options.path + " is in use already");
+  check(status);
+  db.reset(opened_db);
+  for (size_t i = 0; i < column_count; ++i) columns[i].reset(handles[i]);
+}
+
+void Database::State::close() {
+  // Handles go before the database that they belong to.
+  for (auto& column : columns) column.reset();
+  db.reset();
+}
+
+std::optional<std::string> Database::State::get(const rocksdb::ReadOptions& read, Column which,
                                                 std::string_view key) const {
   std::string value;
-  const rocksdb::Status status = db->Get(options, column(which), slice(key), &value);
+  const rocksdb::Status status = opened().Get(read, column(which), slice(key), &value);
   if (status.IsNotFound()) return std::nullopt;
   check(status);
   return value;
 }
 
-void Database::State::scan(const rocksdb::ReadOptions& options, Column which,
-                           std::string_view prefix, std::string_view from,
-                           const RowVisitor& visit) const {
-  const std::unique_ptr<rocksdb::Iterator> row(db->NewIterator(options, column(which)));
+void Database::State::scan(const rocksdb::ReadOptions& read, Column which, std::string_view prefix,
+                           std::string_view from, const RowVisitor& visit) const {
+  const std::unique_ptr<rocksdb::Iterator> row(opened().NewIterator(read, column(which)));
   for (row->Seek(slice(from > prefix ? from : prefix)); row->Valid(); row->Next()) {
     if (!view(row->key()).starts_with(prefix)) return;
     if (!visit(view(row->key()), view(row->value()))) return;
@@ -165,10 +236,14 @@ namespace {
 template <class State>
 class SnapshotReader final : public Reader {
  public:
-  explicit SnapshotReader(const State& state) : state_(state), snapshot_(state.db->GetSnapshot()) {
+  explicit SnapshotReader(State& state) : state_(state), snapshot_(state.opened().GetSnapshot()) {
     options_.snapshot = snapshot_;
+    ++state_.snapshots;
   }
-  ~SnapshotReader() override { state_.db->ReleaseSnapshot(snapshot_); }
+  ~SnapshotReader() override {
+    state_.db->ReleaseSnapshot(snapshot_);
+    --state_.snapshots;
+  }
   SnapshotReader(const SnapshotReader&) = delete;
   SnapshotReader& operator=(const SnapshotReader&) = delete;
 
@@ -181,7 +256,7 @@ class SnapshotReader final : public Reader {
   }
 
  private:
-  const State& state_;
+  State& state_;
   const rocksdb::Snapshot* snapshot_;
   rocksdb::ReadOptions options_;
 };
@@ -189,38 +264,21 @@ class SnapshotReader final : public Reader {
 }  // namespace
 
 Database::Database(DatabaseOptions options, const std::function<std::string(size_t bytes)>& entropy)
-    : state_(std::make_unique<State>()) {
-  state_->path = options.path;
-  refuse_unknown_columns(options);
-  const rocksdb::BlockBasedTableOptions table = table_options(options.cache_bytes);
-  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (size_t i = 0; i < column_count; ++i) {
-    descriptors.emplace_back(std::string(column_names[i]),
-                             column_options(static_cast<Column>(i), table));
-  }
-  rocksdb::DB* db = nullptr;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(database_options(options), options.path, descriptors, &handles, &db);
-  if (is_held(status)) throw DatabaseBusy("store " + options.path + " is in use already");
-  check(status);
-  state_->db.reset(db);
-  for (size_t i = 0; i < column_count; ++i) state_->columns[i].reset(handles[i]);
+    : state_(std::make_unique<State>(std::move(options))) {
+  state_->open(true);
   create_or_check(entropy);
 }
 
-Database::~Database() {
-  // Handles go before the database that they belong to.
-  for (auto& column : state_->columns) column.reset();
-}
+Database::~Database() = default;
 
 void Database::create_or_check(const std::function<std::string(size_t)>& entropy) {
   const std::optional<std::string> format = get(Column::meta, keys::format);
   if (format) {
     const uint64_t version = records::decode_number(*format);
     if (version > format_version) {
-      throw DatabaseTooNew("store " + state_->path + " has format " + std::to_string(version) +
-                           "; this version reads up to " + std::to_string(format_version));
+      throw DatabaseTooNew("store " + state_->options.path + " has format " +
+                           std::to_string(version) + "; this version reads up to " +
+                           std::to_string(format_version));
     }
     const std::optional<std::string> secret = get(Column::meta, keys::secret);
     if (!secret || secret->size() != secret_bytes) throw DatabaseError("store has no secret");
@@ -248,6 +306,7 @@ std::unique_ptr<Reader> Database::snapshot() const {
 }
 
 void Database::commit(const Transaction& transaction) {
+  if (state_->write_failed) throw DatabaseError("store: an earlier write failed");
   rocksdb::WriteBatch batch;
   for (size_t i = 0; i < column_count; ++i) {
     rocksdb::ColumnFamilyHandle* column = state_->columns[i].get();
@@ -267,22 +326,38 @@ void Database::commit(const Transaction& transaction) {
   }
   rocksdb::WriteOptions options;
   options.sync = true;
-  check(state_->db->Write(options, &batch));
+  const rocksdb::Status status = state_->opened().Write(options, &batch);
+  state_->write_failed = !status.ok();
+  check(status);
 }
 
-bool Database::resume() { return state_->db->Resume().ok(); }
+bool Database::resume() {
+  if (!state_->write_failed) return true;
+  if (state_->snapshots > 0 || !is_writable(state_->options)) return false;
+  state_->close();
+  try {
+    // Where the disk is gone for good there may be an empty directory: that is not this store.
+    state_->open(false);
+    if (get(Column::meta, keys::secret) != secret_) throw DatabaseError("store: another one");
+  } catch (const DatabaseError&) {
+    state_->close();
+    return false;
+  }
+  state_->write_failed = false;
+  return true;
+}
 
 int64_t Database::size_bytes() const {
   uint64_t total = 0;
   for (const auto& column : state_->columns) {
     uint64_t files = 0;
-    if (state_->db->GetIntProperty(column.get(), rocksdb::DB::Properties::kTotalSstFilesSize,
-                                   &files)) {
+    if (state_->opened().GetIntProperty(column.get(), rocksdb::DB::Properties::kTotalSstFilesSize,
+                                        &files)) {
       total += files;
     }
   }
   rocksdb::VectorLogPtr logs;
-  if (state_->db->GetSortedWalFiles(logs).ok()) {
+  if (state_->opened().GetSortedWalFiles(logs).ok()) {
     for (const auto& log : logs) total += log->SizeFileBytes();
   }
   return static_cast<int64_t>(total);

@@ -1,4 +1,4 @@
-// The store: RocksDB behind plain reads, one kind of write, and no other file that names it.
+// The store: RocksDB behind plain reads and one kind of write.
 #pragma once
 
 #include <array>
@@ -7,48 +7,12 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "storage/reader.h"
+
 namespace tagscout {
-
-// The column families, each with one kind of row; keys.h and FORMAT.md say which.
-enum class Column : uint8_t { meta, name, account, sums, post, index, handle, due, flag, reading };
-inline constexpr size_t column_count = 10;
-
-// The store cannot go on: damaged, full, unreadable or of another version.
-class DatabaseError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-// It is open already, here or in another process.
-class DatabaseBusy : public DatabaseError {
- public:
-  using DatabaseError::DatabaseError;
-};
-// A newer program wrote it.
-class DatabaseTooNew : public DatabaseError {
- public:
-  using DatabaseError::DatabaseError;
-};
-
-// Called for one row; returns false to stop.
-using RowVisitor = std::function<bool(std::string_view key, std::string_view value)>;
-
-// One consistent view of the rows. All functions throw DatabaseError if the disk fails them.
-class Reader {
- public:
-  virtual ~Reader() = default;
-
-  // The value of a key; nothing if there is none.
-  virtual std::optional<std::string> get(Column column, std::string_view key) const = 0;
-
-  // Visits, in order of key, the rows whose key starts with `prefix` and is not less than `from`
-  // (a whole key; empty = from the first).
-  virtual void scan(Column column, std::string_view prefix, std::string_view from,
-                    const RowVisitor& visit) const = 0;
-};
 
 class Database;
 
@@ -106,14 +70,16 @@ class Database final : public Reader {
   void scan(Column column, std::string_view prefix, std::string_view from,
             const RowVisitor& visit) const override;
 
-  // A view that later writes do not change.
+  // A view that later writes do not change. To be gone before this is.
   std::unique_ptr<Reader> snapshot() const;
 
   // Writes all of it at once, synced. On failure throws DatabaseError; the rows may then be there
-  // or not, and only reading them tells.
+  // or not, which reading them tells after resume(). Until then every commit throws.
   void commit(const Transaction& transaction);
 
-  // Tries to leave the state in which a failed write has put the store. False if it cannot yet.
+  // Reopens the store after a failed write. False if that cannot be yet: the disk is still full, or
+  // a snapshot is still held; where reopening itself failed, reads throw until it is done. True if
+  // nothing is wrong.
   bool resume();
 
   // The 32 bytes under which this store hashes ids.

@@ -1,6 +1,7 @@
 #include "storage/records.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "storage/record_codec.h"
 
@@ -180,7 +181,9 @@ AccountFacts decode_account(std::string_view value) {
   read_judgement(reader, facts);
   facts.refresh = read_refresh(reader);
   facts.reading_kept_at = reader.time();
-  facts.flood_day = static_cast<int32_t>(reader.signed_number());
+  const int64_t flood_day = reader.signed_number();
+  if (!std::in_range<int32_t>(flood_day)) reader.refuse();
+  facts.flood_day = static_cast<int32_t>(flood_day);
   facts.flood_posts = read_number<uint16_t>(reader);
   facts.tags = read_list<NameId>(reader);
   facts.flags = read_list<uint64_t>(reader);

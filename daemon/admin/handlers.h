@@ -26,25 +26,25 @@ struct AdminContext {
 };
 
 // Each throws BadQuery for bad parameters, DatabaseError, or operation_aborted.
-using Handler = boost::asio::awaitable<Reply> (*)(const AdminContext& context,
-                                                  const Request& request, Stream& stream);
+using Handler = boost::asio::awaitable<AdminReply> (*)(const AdminContext& context,
+                                                       const Request& request, Stream& stream);
 
 namespace handlers {
 
-boost::asio::awaitable<Reply> status(const AdminContext&, const Request&, Stream&);
-boost::asio::awaitable<Reply> health(const AdminContext&, const Request&, Stream&);
-boost::asio::awaitable<Reply> ready(const AdminContext&, const Request&, Stream&);
-boost::asio::awaitable<Reply> metrics(const AdminContext&, const Request&, Stream&);
-boost::asio::awaitable<Reply> sources(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> status(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> health(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> ready(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> metrics(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> sources(const AdminContext&, const Request&, Stream&);
 
-boost::asio::awaitable<Reply> accounts(const AdminContext&, const Request&, Stream&);
-boost::asio::awaitable<Reply> account(const AdminContext&, const Request&, Stream&);
-boost::asio::awaitable<Reply> account_ignore(const AdminContext&, const Request&, Stream&);
-boost::asio::awaitable<Reply> account_allow(const AdminContext&, const Request&, Stream&);
-boost::asio::awaitable<Reply> posts(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> accounts(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> account(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> account_ignore(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> account_allow(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> posts(const AdminContext&, const Request&, Stream&);
 
-boost::asio::awaitable<Reply> flags(const AdminContext&, const Request&, Stream&);
-boost::asio::awaitable<Reply> flags_tail(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> flags(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> flags_tail(const AdminContext&, const Request&, Stream&);
 
 }  // namespace handlers
 }  // namespace tagscout

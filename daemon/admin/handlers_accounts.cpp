@@ -28,10 +28,10 @@ class Snapshot {
   Query query_;
 };
 
-Reply no_account(const std::string& subject) { return problem(404, "no account " + subject); }
+AdminReply no_account(const std::string& subject) { return problem(404, "no account " + subject); }
 
 // {"id":…,"state":…}
-Reply changed(const AccountId& id, std::string_view state) {
+AdminReply changed(const AccountId& id, std::string_view state) {
   JsonWriter json;
   json.begin_object();
   json.key("id").text(id.text());
@@ -42,8 +42,8 @@ Reply changed(const AccountId& id, std::string_view state) {
 
 }  // namespace
 
-boost::asio::awaitable<Reply> accounts(const AdminContext& context, const Request& request,
-                                       Stream&) {
+boost::asio::awaitable<AdminReply> accounts(const AdminContext& context, const Request& request,
+                                            Stream&) {
   const Parameters parameters(request.target.query,
                               {"network", "band", "niche", "tag", "limit", "cursor"});
   AccountFilter filter;
@@ -54,16 +54,16 @@ boost::asio::awaitable<Reply> accounts(const AdminContext& context, const Reques
   co_return json_reply(Snapshot(context).query().accounts(filter, parameters.page()));
 }
 
-boost::asio::awaitable<Reply> account(const AdminContext& context, const Request& request,
-                                      Stream&) {
+boost::asio::awaitable<AdminReply> account(const AdminContext& context, const Request& request,
+                                           Stream&) {
   const Parameters none(request.target.query, {});
   std::optional<std::string> found = Snapshot(context).query().account(request.subject);
   if (!found) co_return no_account(request.subject);
   co_return json_reply(*std::move(found));
 }
 
-boost::asio::awaitable<Reply> account_ignore(const AdminContext& context, const Request& request,
-                                             Stream&) {
+boost::asio::awaitable<AdminReply> account_ignore(const AdminContext& context,
+                                                  const Request& request, Stream&) {
   const Parameters none(request.target.query, {});
   const std::optional<AccountId> id = Snapshot(context).query().find_account(request.subject);
   if (!id) co_return no_account(request.subject);
@@ -71,8 +71,8 @@ boost::asio::awaitable<Reply> account_ignore(const AdminContext& context, const 
   co_return changed(*id, "ignored");
 }
 
-boost::asio::awaitable<Reply> account_allow(const AdminContext& context, const Request& request,
-                                            Stream&) {
+boost::asio::awaitable<AdminReply> account_allow(const AdminContext& context,
+                                                 const Request& request, Stream&) {
   const Parameters none(request.target.query, {});
   // What is allowed again has left only the hash of its id, so a handle cannot lead to it.
   if (!network_of_id(request.subject)) {
@@ -85,7 +85,8 @@ boost::asio::awaitable<Reply> account_allow(const AdminContext& context, const R
   co_return changed(id, "allowed");
 }
 
-boost::asio::awaitable<Reply> posts(const AdminContext& context, const Request& request, Stream&) {
+boost::asio::awaitable<AdminReply> posts(const AdminContext& context, const Request& request,
+                                         Stream&) {
   const Parameters parameters(request.target.query, {"tag", "account", "limit", "cursor"});
   PostFilter filter;
   filter.tag = tag(context, parameters);

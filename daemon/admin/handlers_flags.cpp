@@ -53,7 +53,8 @@ boost::asio::awaitable<bool> peer_left_while_waiting(FlagBus& bus, Stream& strea
 
 }  // namespace
 
-boost::asio::awaitable<Reply> flags(const AdminContext& context, const Request& request, Stream&) {
+boost::asio::awaitable<AdminReply> flags(const AdminContext& context, const Request& request,
+                                         Stream&) {
   const Parameters parameters(request.target.query, {"since", "limit", "cursor", "band", "kind"});
   FlagFilter filter;
   filter.since = parameters.number("since").value_or(0);
@@ -66,15 +67,15 @@ boost::asio::awaitable<Reply> flags(const AdminContext& context, const Request& 
   co_return json_reply(query.flags(filter, page));
 }
 
-boost::asio::awaitable<Reply> flags_tail(const AdminContext& context, const Request& request,
-                                         Stream& stream) {
+boost::asio::awaitable<AdminReply> flags_tail(const AdminContext& context, const Request& request,
+                                              Stream& stream) {
   const Parameters parameters(request.target.query, {"since"});
   const std::optional<uint64_t> since = parameters.number("since");
   const uint64_t next = tagscout::flags::next_id(context.database);
   if (since && *since != 0 && *since >= next) {
     co_return problem(409, "since: the next id is " + std::to_string(next));
   }
-  if (request.head_only()) co_return Reply(200, std::string(tail_type), {});
+  if (request.head_only()) co_return AdminReply(200, std::string(tail_type), {});
 
   uint64_t seen = since.value_or(next - 1);
   Duration beat_at = context.clock.steady() + context.heartbeat;
@@ -90,7 +91,7 @@ boost::asio::awaitable<Reply> flags_tail(const AdminContext& context, const Requ
     co_await stream.write(std::string(tail_type), heartbeat(context.clock.now()));
     beat_at = context.clock.steady() + context.heartbeat;
   }
-  co_return Reply(200, std::string(tail_type), {});
+  co_return AdminReply(200, std::string(tail_type), {});
 }
 
 }  // namespace tagscout::handlers

@@ -64,7 +64,8 @@ std::string joined(const std::vector<std::string>& reasons) {
 
 }  // namespace
 
-boost::asio::awaitable<Reply> status(const AdminContext& context, const Request& request, Stream&) {
+boost::asio::awaitable<AdminReply> status(const AdminContext& context, const Request& request,
+                                          Stream&) {
   const Parameters none(request.target.query, {});
   const DaemonStatus status = context.control.status();
   JsonWriter json;
@@ -86,27 +87,28 @@ boost::asio::awaitable<Reply> status(const AdminContext& context, const Request&
   co_return json_reply(json.take());
 }
 
-boost::asio::awaitable<Reply> health(const AdminContext&, const Request& request, Stream&) {
+boost::asio::awaitable<AdminReply> health(const AdminContext&, const Request& request, Stream&) {
   const Parameters none(request.target.query, {});
   // To be able to say so is the whole answer.
   co_return json_reply(R"({"state":"alive"})");
 }
 
-boost::asio::awaitable<Reply> ready(const AdminContext& context, const Request& request, Stream&) {
+boost::asio::awaitable<AdminReply> ready(const AdminContext& context, const Request& request,
+                                         Stream&) {
   const Parameters none(request.target.query, {});
   const DaemonStatus status = context.control.status();
   if (status.ready) co_return json_reply(R"({"state":"ready"})");
   co_return problem(503, "not ready: " + joined(status.reasons));
 }
 
-boost::asio::awaitable<Reply> metrics(const AdminContext& context, const Request& request,
-                                      Stream&) {
+boost::asio::awaitable<AdminReply> metrics(const AdminContext& context, const Request& request,
+                                           Stream&) {
   const Parameters none(request.target.query, {});
-  co_return Reply(200, "text/plain; version=0.0.4; charset=utf-8", context.control.metrics());
+  co_return AdminReply(200, "text/plain; version=0.0.4; charset=utf-8", context.control.metrics());
 }
 
-boost::asio::awaitable<Reply> sources(const AdminContext& context, const Request& request,
-                                      Stream&) {
+boost::asio::awaitable<AdminReply> sources(const AdminContext& context, const Request& request,
+                                           Stream&) {
   const Parameters parameters(request.target.query, {"limit", "cursor"});
   const PageRequest page = parameters.page();
   std::vector<SourceStatus> sources = context.control.status().sources;

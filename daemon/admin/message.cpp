@@ -95,9 +95,9 @@ Target parse_target(std::string_view text) {
   return target;
 }
 
-Reply json_reply(std::string body) { return {200, "application/json", std::move(body)}; }
+AdminReply json_reply(std::string body) { return {200, "application/json", std::move(body)}; }
 
-Reply problem(int status, std::string_view detail) {
+AdminReply problem(int status, std::string_view detail) {
   JsonWriter json;
   json.begin_object();
   json.key("type").text("about:blank");

@@ -33,26 +33,26 @@ struct Request {
   std::string method;
   Target target;
   bool may_change = false;  // came in on the socket that takes changes
-  std::string subject;  // the segment that stood for {} in the route's pattern
+  std::string subject;      // the segment that stood for {} in the route's pattern
 
   bool head_only() const { return method == "HEAD"; }
 };
 static_assert(!std::is_aggregate_v<Request>);
 
-struct Reply {
-  Reply(int status_, std::string type_, std::string body_)
+struct AdminReply {
+  AdminReply(int status_, std::string type_, std::string body_)
       : status(status_), type(std::move(type_)), body(std::move(body_)) {}
   int status;
   std::string type;
   std::string body;
   std::string allow;  // methods, for 405
 };
-static_assert(!std::is_aggregate_v<Reply>);
+static_assert(!std::is_aggregate_v<AdminReply>);
 
-Reply json_reply(std::string body);
+AdminReply json_reply(std::string body);
 
 // application/problem+json of that status.
-Reply problem(int status, std::string_view detail);
+AdminReply problem(int status, std::string_view detail);
 
 // The other side of a request whose answer has no end.
 class Stream {

@@ -44,7 +44,7 @@ std::optional<std::string> match(std::string_view pattern, const std::vector<std
 }
 
 // The route of a request, whose subject is filled in; null with the reply to give instead.
-const Route* find_route(Request& request, std::optional<Reply>& refusal) {
+const Route* find_route(Request& request, std::optional<AdminReply>& refusal) {
   const std::string_view method = request.head_only() ? "GET" : std::string_view(request.method);
   std::string allow;
   for (const Route& route : table) {
@@ -70,8 +70,9 @@ const Route* find_route(Request& request, std::optional<Reply>& refusal) {
 
 std::span<const Route> routes() { return table; }
 
-boost::asio::awaitable<Reply> answer(const AdminContext& context, Request request, Stream& stream) {
-  std::optional<Reply> refusal;
+boost::asio::awaitable<AdminReply> answer(const AdminContext& context, Request request,
+                                          Stream& stream) {
+  std::optional<AdminReply> refusal;
   const Route* const route = find_route(request, refusal);
   if (!route) co_return *std::move(refusal);
   try {

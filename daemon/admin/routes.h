@@ -21,6 +21,7 @@ std::span<const Route> routes();
 
 // Answers one request: by its route, or with the problem it has. HEAD is answered like GET; who
 // sends the reply leaves its body out. Throws only operation_aborted, and what the stream throws.
-boost::asio::awaitable<Reply> answer(const AdminContext& context, Request request, Stream& stream);
+boost::asio::awaitable<AdminReply> answer(const AdminContext& context, Request request,
+                                          Stream& stream);
 
 }  // namespace tagscout

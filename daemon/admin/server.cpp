@@ -50,7 +50,7 @@ Peer peer_of(Socket& socket) {
   return {.uid = credentials.uid, .pid = credentials.pid};
 }
 
-http::response<http::string_body> message_of(const Reply& reply, bool keep_alive) {
+http::response<http::string_body> message_of(const AdminReply& reply, bool keep_alive) {
   http::response<http::string_body> message(static_cast<http::status>(reply.status), http_1_1);
   message.set(http::field::content_type, reply.type);
   message.set(http::field::cache_control, "no-store");
@@ -62,7 +62,7 @@ http::response<http::string_body> message_of(const Reply& reply, bool keep_alive
 }
 
 // What to say of a request that could not be read; nothing if the peer just left.
-std::optional<Reply> refusal_of(const error_code& error) {
+std::optional<AdminReply> refusal_of(const error_code& error) {
   if (error == http::error::header_limit) return problem(431, "the header has over 8 KiB");
   if (error == http::error::body_limit) return problem(413, "the body has over 64 KiB");
   if (error == http::error::end_of_stream || error == http::error::partial_message) return {};
@@ -105,8 +105,8 @@ class Session final : public Stream {
   asio::awaitable<error_code> send_header(std::string type);
   asio::awaitable<error_code> send_piece(const std::string& piece);
   asio::awaitable<bool> serve_one();
-  asio::awaitable<Reply> reply_to(const http::request<http::string_body>& message);
-  asio::awaitable<bool> reply_with(const Reply& reply, bool keep_alive, bool head_only);
+  asio::awaitable<AdminReply> reply_to(const http::request<http::string_body>& message);
+  asio::awaitable<bool> reply_with(const AdminReply& reply, bool keep_alive, bool head_only);
   Request request_of(const http::request<http::string_body>& message) const;
 
   Socket socket_;
@@ -204,16 +204,16 @@ asio::awaitable<bool> Session::serve_one() {
   parser.body_limit(body_bytes_max);
   const auto result = co_await within(around_.options.request_limit, read(parser));
   if (!result) {
-    const Reply late = problem(408, "the request took too long");
+    const AdminReply late = problem(408, "the request took too long");
     co_return co_await reply_with(late, false, false);
   }
   if (*result) {
-    const std::optional<Reply> refusal = refusal_of(*result);
+    const std::optional<AdminReply> refusal = refusal_of(*result);
     if (!refusal) co_return false;
     co_return co_await reply_with(*refusal, false, false);
   }
   const http::request<http::string_body> message = parser.release();
-  const Reply reply = co_await reply_to(message);
+  const AdminReply reply = co_await reply_to(message);
   if (is_streaming_) co_return false;
   const bool keep_alive = message.keep_alive() && message.version() == http_1_1;
   co_return co_await reply_with(reply, keep_alive, message.method() == http::verb::head);
@@ -227,9 +227,9 @@ Request Session::request_of(const http::request<http::string_body>& message) con
   return request;
 }
 
-asio::awaitable<Reply> Session::reply_to(const http::request<http::string_body>& message) {
+asio::awaitable<AdminReply> Session::reply_to(const http::request<http::string_body>& message) {
   if (message.version() != http_1_1) co_return problem(505, "HTTP/1.1 is spoken here");
-  std::optional<Reply> reply;
+  std::optional<AdminReply> reply;
   try {
     Request request = request_of(message);
     reply = co_await answer(around_.context, std::move(request), *this);
@@ -252,7 +252,8 @@ asio::awaitable<Reply> Session::reply_to(const http::request<http::string_body>&
 }
 
 // True if the connection may go on.
-asio::awaitable<bool> Session::reply_with(const Reply& reply, bool keep_alive, bool head_only) {
+asio::awaitable<bool> Session::reply_with(const AdminReply& reply, bool keep_alive,
+                                          bool head_only) {
   http::response<http::string_body> message = message_of(reply, keep_alive);
   const auto result = co_await within(around_.options.write_limit, send(message, head_only));
   co_return result && !*result && keep_alive;
@@ -354,7 +355,7 @@ asio::awaitable<void> AdminServer::State::end_sessions(Ended& ended) {
 
 // Says so and closes: a full house must not leave the caller waiting.
 void AdminServer::State::turn_away(Socket& socket) {
-  const Reply reply = problem(503, "too many connections");
+  const AdminReply reply = problem(503, "too many connections");
   const std::string text = "HTTP/1.1 503 Service Unavailable\r\nContent-Type: " + reply.type +
                            "\r\nContent-Length: " + std::to_string(reply.body.size()) +
                            "\r\nConnection: close\r\n\r\n" + reply.body;

@@ -34,15 +34,15 @@ Exit exit_of_status(int status) {
 
 void require_success(const Answer& answer) {
   if (answer.status == 200) return;
-  const JsonValue problem = parse_json(answer.body).value_or(JsonValue());
+  const JsonNode problem = parse_json(answer.body).value_or(JsonNode());
   const std::string fallback = "the daemon answered " + std::to_string(answer.status);
   throw CommandError(exit_of_status(answer.status),
                      std::string(problem["detail"].text().value_or(fallback)));
 }
 
-JsonValue json_of(const Answer& answer) {
+JsonNode json_of(const Answer& answer) {
   require_success(answer);
-  std::optional<JsonValue> value = parse_json(answer.body);
+  std::optional<JsonNode> value = parse_json(answer.body);
   if (!value) throw CommandError(Exit::failed, "the daemon's answer is no JSON");
   return *std::move(value);
 }
@@ -66,7 +66,7 @@ std::string for_each_page(const Client& client, const ListRequest& request,
   uint64_t left = request.limit.value_or(UINT64_MAX);
   while (left > 0) {
     query["limit"] = std::to_string(std::min(left, page_size));
-    const JsonValue page = json_of(client.ask("GET", make_target(request.route, query)));
+    const JsonNode page = json_of(client.ask("GET", make_target(request.route, query)));
     visit(page["items"]);
     query["cursor"] = page["next"].text().value_or("");
     if (query["cursor"].empty()) break;

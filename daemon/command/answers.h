@@ -19,7 +19,7 @@ Exit exit_of_status(int status);
 void require_success(const Answer& answer);
 
 // The body of a good answer. Throws CommandError for any other.
-JsonValue json_of(const Answer& answer);
+JsonNode json_of(const Answer& answer);
 
 // "/v1/a/b?x=y", with everything encoded that must be. Options without a value are left out.
 std::string make_target(const std::string& path, const std::map<std::string, std::string>& query);
@@ -35,7 +35,7 @@ struct ListRequest {
 };
 
 // Called with the list of each page.
-using PageVisitor = std::function<void(const JsonValue& items)>;
+using PageVisitor = std::function<void(const JsonNode& items)>;
 
 // Asks for page after page. Returns the cursor to go on with; empty if there is no more.
 std::string for_each_page(const Client& client, const ListRequest& request,

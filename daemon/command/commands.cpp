@@ -51,7 +51,7 @@ Exit status(const CommandTools& tools) {
     if (error.exit() != Exit::not_running) throw;
     throw CommandError(Exit::stopped, error.what());
   }
-  const JsonValue status = json_of(*answer);
+  const JsonNode status = json_of(*answer);
   if (tools.arguments.json) {
     tools.output.write(answer->body + "\n");
   } else {
@@ -72,9 +72,9 @@ Exit health(const CommandTools& tools) {
     if (error.exit() == Exit::not_running || error.exit() == Exit::interrupted) throw;
     throw CommandError(Exit::failed, error.what());
   }
-  const JsonValue body = parse_json(answer.body).value_or(JsonValue());
+  const JsonNode body = parse_json(answer.body).value_or(JsonNode());
   const bool is_ready = answer.status == 200;
-  const JsonValue& word = is_ready ? body["state"] : body["detail"];
+  const JsonNode& word = is_ready ? body["state"] : body["detail"];
   const std::string text = cell_text(word, tools.terminal);
   tools.output.write((tools.arguments.json ? answer.body : text) + "\n");
   return is_ready ? Exit::done : Exit::failed;
@@ -90,7 +90,7 @@ Exit metrics(const CommandTools& tools) {
 Exit account_change(const CommandTools& tools, const std::string& verb) {
   const std::string target = "/v1/accounts/" + path_segment(tools.arguments.subject) + "/" + verb;
   const Answer answer = tools.client.ask("POST", target);
-  const JsonValue changed = json_of(answer);
+  const JsonNode changed = json_of(answer);
   if (tools.arguments.json) {
     tools.output.write(answer.body + "\n");
   } else if (!tools.arguments.quiet) {

@@ -53,9 +53,9 @@ Exit export_rows(const CommandTools& tools) {
     };
     write(export_header(what, format));
     const ListRequest request{.route = route_of(what), .query = {}, .limit = {}};
-    for_each_page(tools.client, request, [&](const JsonValue& items) {
+    for_each_page(tools.client, request, [&](const JsonNode& items) {
       std::string rows;
-      for (const JsonValue& item : items.array()) rows += export_row(what, format, item);
+      for (const JsonNode& item : items.array()) rows += export_row(what, format, item);
       write(rows);
     });
     if (file) file->commit();

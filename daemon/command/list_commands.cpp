@@ -27,7 +27,7 @@ std::optional<uint64_t> number(const std::string& text) {
   return value;
 }
 
-void show(const CommandTools& tools, const JsonValue& object) {
+void show(const CommandTools& tools, const JsonNode& object) {
   tools.output.write(tools.arguments.json ? to_json(object) + "\n"
                                           : fields_text(object, tools.terminal));
 }
@@ -36,9 +36,9 @@ void show(const CommandTools& tools, const JsonValue& object) {
 void list_as_json(const CommandTools& tools, const ListRequest& request) {
   std::string_view separator;
   tools.output.write("{\"items\":[");
-  const std::string next = for_each_page(tools.client, request, [&](const JsonValue& items) {
+  const std::string next = for_each_page(tools.client, request, [&](const JsonNode& items) {
     std::string text;
-    for (const JsonValue& item : items.array()) {
+    for (const JsonNode& item : items.array()) {
       text.append(separator).append(to_json(item));
       separator = ",";
     }
@@ -62,7 +62,7 @@ Exit list(const CommandTools& tools) {
     list_as_json(tools, request);
     return Exit::done;
   }
-  const std::string next = for_each_page(tools.client, request, [&](const JsonValue& items) {
+  const std::string next = for_each_page(tools.client, request, [&](const JsonNode& items) {
     tools.output.write(list_text(by.view, items, tools.terminal));
   });
   if (!next.empty() && tools.wants_notes) std::cerr << "more with --cursor " << next << '\n';
@@ -71,7 +71,7 @@ Exit list(const CommandTools& tools) {
 
 Exit show_account(const CommandTools& tools) {
   const std::string target = "/v1/accounts/" + path_segment(tools.arguments.subject);
-  const JsonValue account = json_of(tools.client.ask("GET", target));
+  const JsonNode account = json_of(tools.client.ask("GET", target));
   show(tools, account);
   if (tools.arguments.json) return Exit::done;
   for (const auto& [field, view] :
@@ -84,9 +84,9 @@ Exit show_account(const CommandTools& tools) {
 
 Exit show_source(const CommandTools& tools) {
   const ListRequest request{.route = "/v1/sources", .query = {}, .limit = {}};
-  std::optional<JsonValue> found;
-  for_each_page(tools.client, request, [&](const JsonValue& items) {
-    for (const JsonValue& item : items.array()) {
+  std::optional<JsonNode> found;
+  for_each_page(tools.client, request, [&](const JsonNode& items) {
+    for (const JsonNode& item : items.array()) {
       if (item["name"].text() == tools.arguments.subject) found = item;
     }
   });
@@ -99,12 +99,12 @@ Exit show_flag(const CommandTools& tools) {
   const std::string& subject = tools.arguments.subject;
   const std::optional<uint64_t> id = number(subject);
   if (!id) throw CommandError(Exit::usage, "not the id of a flag: " + subject);
-  JsonValue page;
+  JsonNode page;
   if (*id > 0) {
     page = json_of(tools.client.ask(
         "GET", make_target("/v1/flags", {{"since", std::to_string(*id - 1)}, {"limit", "1"}})));
   }
-  const JsonValue::Array& items = page["items"].array();
+  const JsonNode::Array& items = page["items"].array();
   if (items.empty() || items.front()["id"].integer() != static_cast<int64_t>(*id)) {
     throw CommandError(Exit::no_such_thing, "no flag " + subject);
   }
@@ -115,7 +115,7 @@ Exit show_flag(const CommandTools& tools) {
 Exit tail_flags(const CommandTools& tools) {
   const std::string target = make_target("/v1/flags/tail", tools.arguments.options);
   const Answer answer = tools.client.follow(target, [&](std::string_view line) {
-    const JsonValue flag = parse_json(line).value_or(JsonValue());
+    const JsonNode flag = parse_json(line).value_or(JsonNode());
     if (flag["id"].is_null()) return;  // a heartbeat
     tools.output.write(tools.arguments.json ? std::string(line) + "\n"
                                             : flag_line(flag, tools.terminal));

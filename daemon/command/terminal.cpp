@@ -86,7 +86,7 @@ std::string padded(std::string_view text, size_t width, bool to_the_right) {
   return to_the_right ? fill + cell : cell + fill;
 }
 
-std::string fraction(double value, const Terminal& terminal, const JsonValue& exact) {
+std::string fraction(double value, const Terminal& terminal, const JsonNode& exact) {
   if (!terminal.is_terminal) return to_json(exact);
   char text[32];
   std::snprintf(text, sizeof text, "%.4f", value);
@@ -133,7 +133,7 @@ std::string cut_to_width(std::string_view text, size_t width) {
   return out + "…";
 }
 
-std::string cell_text(const JsonValue& value, const Terminal& terminal) {
+std::string cell_text(const JsonNode& value, const Terminal& terminal) {
   if (value.is_null()) return std::string(unknown);
   if (const auto text = value.text()) return terminal_text(*text);
   if (const auto truth = value.boolean()) return *truth ? "yes" : "no";
@@ -144,7 +144,7 @@ std::string cell_text(const JsonValue& value, const Terminal& terminal) {
       return terminal_text(field.name) + "=" + cell_text(field.value, terminal);
     });
   }
-  return joined(value.array(), [&](const JsonValue& item) { return cell_text(item, terminal); });
+  return joined(value.array(), [&](const JsonNode& item) { return cell_text(item, terminal); });
 }
 
 std::string colored(std::string text, std::string_view word, const Terminal& terminal) {
@@ -155,7 +155,7 @@ std::string colored(std::string text, std::string_view word, const Terminal& ter
   return text;
 }
 
-std::vector<size_t> Table::widths(const Terminal& terminal) const {
+std::vector<size_t> TextTable::widths(const Terminal& terminal) const {
   std::vector<size_t> widths;
   for (size_t i = 0; i < columns_.size(); ++i) {
     size_t width = display_width(columns_[i].title);
@@ -174,7 +174,7 @@ std::vector<size_t> Table::widths(const Terminal& terminal) const {
   return widths;
 }
 
-std::string Table::render(const Terminal& terminal) const {
+std::string TextTable::render(const Terminal& terminal) const {
   std::string out;
   const auto end_line = [&] {
     out.erase(out.find_last_not_of(' ') + 1);

@@ -27,7 +27,7 @@ std::string cut_to_width(std::string_view text, size_t width);
 
 // Any value as a cell: – for unknown, lists joined by a blank, maps as key=value. Fractions keep
 // four digits on a terminal.
-std::string cell_text(const JsonValue& value, const Terminal& terminal);
+std::string cell_text(const JsonNode& value, const Terminal& terminal);
 
 // The text in the colour of the state that `word` names, if colour is wanted.
 std::string colored(std::string text, std::string_view word, const Terminal& terminal);
@@ -38,9 +38,9 @@ struct TableColumn {
   bool may_shrink = false;  // down to eight cells; other columns are shown whole or not at all
 };
 
-class Table final {
+class TextTable final {
  public:
-  explicit Table(std::vector<TableColumn> columns) : columns_(std::move(columns)) {}
+  explicit TextTable(std::vector<TableColumn> columns) : columns_(std::move(columns)) {}
   // As many cells as columns, made by cell_text().
   void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
   bool empty() const { return rows_.empty(); }

@@ -86,24 +86,24 @@ std::span<const ListColumn> columns_of(View view) {
   return {};
 }
 
-bool is_table(const JsonValue& value) {
+bool is_table(const JsonNode& value) {
   return !value.array().empty() && !value.array().front().object().empty();
 }
 
 }  // namespace
 
-std::string list_text(View view, const JsonValue& items, const Terminal& terminal) {
+std::string list_text(View view, const JsonNode& items, const Terminal& terminal) {
   if (items.array().empty()) return {};
   const std::span<const ListColumn> columns = columns_of(view);
   std::vector<TableColumn> titles;
   for (const ListColumn& column : columns) {
     titles.push_back({column.title, column.is_number, column.may_shrink});
   }
-  Table table(std::move(titles));
-  for (const JsonValue& item : items.array()) {
+  TextTable table(std::move(titles));
+  for (const JsonNode& item : items.array()) {
     std::vector<std::string> row;
     for (const ListColumn& column : columns) {
-      const JsonValue& value = item[column.field];
+      const JsonNode& value = item[column.field];
       row.push_back(cell_text(column.part.empty() ? value : value[column.part], terminal));
     }
     table.add(std::move(row));
@@ -111,7 +111,7 @@ std::string list_text(View view, const JsonValue& items, const Terminal& termina
   return table.render(terminal);
 }
 
-std::string fields_text(const JsonValue& object, const Terminal& terminal) {
+std::string fields_text(const JsonNode& object, const Terminal& terminal) {
   std::string lines;
   for (const JsonField& field : object.object()) {
     if (is_table(field.value)) continue;
@@ -121,7 +121,7 @@ std::string fields_text(const JsonValue& object, const Terminal& terminal) {
   return lines;
 }
 
-std::string flag_line(const JsonValue& flag, const Terminal& terminal) {
+std::string flag_line(const JsonNode& flag, const Terminal& terminal) {
   const auto text = [&](const char* field) { return cell_text(flag[field], terminal); };
   const std::string kind = text("kind");
   return text("id") + "  " + text("at") + "  " + colored(kind, kind, terminal) + "  " +

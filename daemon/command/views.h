@@ -11,12 +11,12 @@ namespace tagscout {
 enum class View { sources, accounts, flags, posts, readings };
 
 // The objects of a list as a table; empty if there are none.
-std::string list_text(View view, const JsonValue& items, const Terminal& terminal);
+std::string list_text(View view, const JsonNode& items, const Terminal& terminal);
 
 // One line per field, but for lists of objects, which are tables of their own.
-std::string fields_text(const JsonValue& object, const Terminal& terminal);
+std::string fields_text(const JsonNode& object, const Terminal& terminal);
 
 // A flag on one line.
-std::string flag_line(const JsonValue& flag, const Terminal& terminal);
+std::string flag_line(const JsonNode& flag, const Terminal& terminal);
 
 }  // namespace tagscout

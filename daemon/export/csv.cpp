@@ -45,7 +45,7 @@ std::string escaped_key(std::string_view key) {
 }
 
 // A value inside a list or a map, unquoted.
-std::string plain(const JsonValue& value) {
+std::string plain(const JsonNode& value) {
   if (value.is_null()) return {};
   if (const auto text = value.text()) return std::string(*text);
   return to_json(value);
@@ -81,7 +81,7 @@ std::string csv_cell(std::string_view text) {
   return out + '"';
 }
 
-std::string csv_cell(const JsonValue& value) {
+std::string csv_cell(const JsonNode& value) {
   if (value.is_null()) return {};
   if (const auto text = value.text()) return csv_cell(*text);
   if (value.boolean() || value.real()) return to_json(value);
@@ -97,9 +97,9 @@ std::string csv_header(std::span<const CsvColumn> columns) {
   return line(columns, [](const CsvColumn& column) { return std::string(column.name); });
 }
 
-std::string csv_row(std::span<const CsvColumn> columns, const JsonValue& object) {
+std::string csv_row(std::span<const CsvColumn> columns, const JsonNode& object) {
   return line(columns, [&](const CsvColumn& column) {
-    const JsonValue& value = object[column.field];
+    const JsonNode& value = object[column.field];
     return csv_cell(column.part.empty() ? value : value[column.part]);
   });
 }

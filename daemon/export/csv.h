@@ -22,10 +22,10 @@ std::string csv_cell(std::string_view text);
 
 // Any value as a cell: nothing for null; lists joined by a blank, maps as key=value likewise, with
 // %, = and blank in keys percent-encoded. Numbers are never guarded.
-std::string csv_cell(const JsonValue& value);
+std::string csv_cell(const JsonNode& value);
 
 // Lines end with CR LF.
 std::string csv_header(std::span<const CsvColumn> columns);
-std::string csv_row(std::span<const CsvColumn> columns, const JsonValue& object);
+std::string csv_row(std::span<const CsvColumn> columns, const JsonNode& object);
 
 }  // namespace tagscout

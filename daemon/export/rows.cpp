@@ -101,7 +101,7 @@ std::string export_header(ExportWhat what, ExportFormat format) {
   return format == ExportFormat::csv ? csv_header(export_columns(what)) : std::string();
 }
 
-std::string export_row(ExportWhat what, ExportFormat format, const JsonValue& object) {
+std::string export_row(ExportWhat what, ExportFormat format, const JsonNode& object) {
   if (format == ExportFormat::csv) return csv_row(export_columns(what), object);
   return to_json(object) + "\n";
 }

@@ -25,6 +25,6 @@ std::span<const CsvColumn> export_columns(ExportWhat what);
 std::string export_header(ExportWhat what, ExportFormat format);
 
 // One object as a row, its line end included.
-std::string export_row(ExportWhat what, ExportFormat format, const JsonValue& object);
+std::string export_row(ExportWhat what, ExportFormat format, const JsonNode& object);
 
 }  // namespace tagscout

@@ -70,8 +70,8 @@ void AccountIngest::apply(const AccountGone& event, const BatchOrigin& batch) {
 }
 
 void AccountIngest::purge(const AccountKey& key, GoneReason reason, Time now) {
-  workspace_.purge(key, reason, now);
   hints_.erase(key);
+  workspace_.purge(key, reason, now);  // last: the key may be the account's own
 }
 
 void AccountIngest::apply(const AccountActive& event) {
@@ -94,8 +94,8 @@ void AccountIngest::apply(const AccountMissing& event, const BatchOrigin& batch)
   account->changed = true;
   RefreshPlan& plan = account->facts.refresh;
   plan.tried_at = batch.now;
-  const MissingVerdict verdict = judge_missing(plan.missing_since, batch.now,
- batch.clock_right, options_.confirm_missing);
+  const MissingVerdict verdict =
+      judge_missing(plan.missing_since, batch.now, batch.clock_right, options_.confirm_missing);
   if (verdict.gone) return purge(account->key, GoneReason::deleted, batch.now);
   plan.missing_since = verdict.since;
   plan.due_at = std::max(verdict.ask_at, batch.now + retry(*account));

@@ -248,7 +248,8 @@ void AccountIngest::plan_next(AccountEntry& account, const BatchOrigin& batch) {
   if (facts.waiting || facts.zero_since) {
     const Time since = facts.waiting ? facts.waiting->since : *facts.zero_since;
     const Duration wait = options_.reading.confirm_after;
-    // A reading that says nothing leaves the wait as it is, and must not bring the next one at once.
+    // A reading that says nothing leaves the wait as it is, and must not bring the next one at
+    // once.
     plan.due_at = since + wait > batch.now ? since + wait : batch.now + wait;
     plan.urgency = static_cast<uint8_t>(Urgency::at_once);
     return;

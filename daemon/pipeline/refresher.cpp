@@ -1,28 +1,55 @@
 #include "daemon/pipeline/refresher.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include "crawlers/backoff.h"
 #include "daemon/judge/schedule.h"
 #include "daemon/pipeline/nap.h"
-#include "storage/account_store.h"
 #include "storage/name_store.h"
-#include "storage/post_store.h"
 
 namespace tagscout {
 namespace {
 
 constexpr size_t workers_max = 64;
-constexpr size_t candidates_max = 400;  // rows of one urgency that a round looks at
-constexpr size_t round_items_max = 100;
 constexpr Duration round_time = std::chrono::seconds(1);
 constexpr Duration idle_pause = std::chrono::minutes(1);
 constexpr int refusals_max = 3;
-constexpr uint8_t urgencies = 4;
 constexpr Duration pause_min = std::chrono::seconds(1);
-// Nothing is planned so far ahead: what seems to be was planned by a clock that ran ahead, and is
-// due now.
-constexpr Duration plan_max = std::chrono::days(400);
+
+constexpr std::string_view no_answer = "its home did not answer for it";
+
+// The account whose next reading an event plans, or ends; null if it does neither. A copy, or a
+// sighting without any count, plans nothing: the account is still to be read.
+const AccountId* decided_account(const Event& event) {
+  if (const auto* seen = std::get_if<AccountSighting>(&event)) {
+    const bool is_reading = seen->provenance == Provenance::origin && seen->counts != Counts{};
+    return is_reading ? &seen->id : nullptr;
+  }
+  if (const auto* gone = std::get_if<AccountGone>(&event)) return &gone->id;
+  if (const auto* missing = std::get_if<AccountMissing>(&event)) return &missing->id;
+  if (const auto* failed = std::get_if<AccountUnreadable>(&event)) return &failed->id;
+  return nullptr;
+}
+
+// Likewise of a post.
+std::optional<std::pair<PostId, AccountId>> decided_post(const Event& event) {
+  using Decided = std::pair<PostId, AccountId>;
+  if (const auto* seen = std::get_if<PostSighting>(&event)) {
+    if (!seen->reread) return std::nullopt;
+    return Decided(seen->id, seen->author.id);
+  }
+  if (const auto* gone = std::get_if<PostDeleted>(&event)) return Decided(gone->id, gone->author);
+  if (const auto* missing = std::get_if<PostMissing>(&event)) {
+    return Decided(missing->id, missing->author);
+  }
+  if (const auto* failed = std::get_if<PostUnreadable>(&event)) {
+    return Decided(failed->id, failed->author);
+  }
+  return std::nullopt;
+}
 
 // The first `count` elements of a list, taken out of it.
 template <class Target>
@@ -36,11 +63,10 @@ std::vector<Target> take_first(std::vector<Target>& from, size_t count) {
 }  // namespace
 
 Refresher::Refresher(RefresherOptions options, RefresherTools tools, TaskGroup& tasks)
-    : options_(std::move(options)), tools_(tools), tasks_(tasks) {
-  for (const auto& [network, origin] : options_.origins) {
-    ladders_[network] = ladders_for(options_.bands, network);
-  }
-}
+    : options_(std::move(options)),
+      tools_(tools),
+      tasks_(tasks),
+      queue_(tools.database, options_.bands) {}
 
 void Refresher::due(const HostDue& news) {
   const auto [entry, is_new] = hosts_.try_emplace(news.host);
@@ -51,42 +77,11 @@ void Refresher::due(const HostDue& news) {
   }
 }
 
-std::optional<Time> Refresher::first_due(NameId host) const {
-  std::optional<Time> first;
-  const auto look = [&](const std::string& prefix) {
-    tools_.database.scan(Column::due, prefix, {}, [&](std::string_view key, std::string_view) {
-      const Time at = keys::due_of(key).at;
-      first = std::min(first.value_or(at), at);
-      return false;
-    });
-  };
-  look(keys::due_host(keys::DueKind::post, host));
-  for (uint8_t urgency = 0; urgency < urgencies; ++urgency) {
-    look(keys::due_urgency(keys::DueKind::account, host, urgency));
-  }
-  return first;
-}
-
-void Refresher::read_queues() {
-  for (const keys::DueKind kind : {keys::DueKind::account, keys::DueKind::post}) {
-    // From host to host: the first row of each tells that there is one.
-    std::optional<NameId> found = 0;
-    while (found) {
-      const NameId after = *found;
-      found.reset();
-      const std::string prefix(1, static_cast<char>(kind));
-      tools_.database.scan(Column::due, prefix, keys::due_host(kind, after + 1),
-                           [&](std::string_view key, std::string_view) {
-                             found = keys::due_of(key).host;
-                             return false;
-                           });
-      if (found) hosts_[*found].next = first_due(*found).value_or(Time{});
-    }
-  }
-}
-
 boost::asio::awaitable<void> Refresher::run() {
-  read_queues();
+  const Time start = tools_.clock.now();
+  for (const NameId host : queue_.hosts()) {
+    hosts_[host].next = queue_.first(host, start).value_or(Time::max());
+  }
   while (true) {
     const Time now = tools_.clock.now();
     Time earliest = now + idle_pause;
@@ -103,52 +98,6 @@ boost::asio::awaitable<void> Refresher::run() {
     }
     co_await nap(news_, tools_.clock, earliest - now);
   }
-}
-
-Refresher::Round Refresher::collect(NameId host, Time now) const {
-  Round round;
-  const Database& database = tools_.database;
-  struct Candidate {
-    AccountTarget target;
-    double distance;
-  };
-  for (uint8_t urgency = 0; urgency < urgencies; ++urgency) {
-    std::vector<Candidate> candidates;
-    const auto prefix = keys::due_urgency(keys::DueKind::account, host, urgency);
-    database.scan(Column::due, prefix, {}, [&](std::string_view key, std::string_view) {
-      const keys::Due due = keys::due_of(key);
-      if (due.at > now || candidates.size() >= candidates_max) return false;
-      const auto facts = accounts::facts(database, due.key.account);
-      if (!facts) return true;
-      double distance = 1;
-      const auto network = network_of_id(facts->id.text());
-      const auto followers = facts->origin.counts.followers;
-      if (network && followers && ladders_.contains(*network)) {
-        for (const BandLadder& ladder : ladders_.at(*network)) {
-          distance = std::min(distance, ladder.edge_distance(*followers));
-        }
-      }
-      candidates.push_back({{facts->id, facts->handle, facts->home_id}, distance});
-      return true;
-    });
-    std::stable_sort(candidates.begin(), candidates.end(), [](const auto& left, const auto& right) {
-      return left.distance < right.distance;
-    });
-    auto& targets = urgency == 0 ? round.urgent : round.accounts;
-    for (Candidate& candidate : candidates) {
-      if (targets.size() < round_items_max) targets.push_back(std::move(candidate.target));
-    }
-  }
-  const auto prefix = keys::due_host(keys::DueKind::post, host);
-  database.scan(Column::due, prefix, {}, [&](std::string_view key, std::string_view) {
-    const keys::Due due = keys::due_of(key);
-    if (due.at > now || round.posts.size() >= round_items_max) return false;
-    const PostRow row = posts::row(database, due.key);
-    const auto author = accounts::facts(database, due.key.account);
-    if (row.record && author) round.posts.emplace_back(row.record->id, author->id);
-    return true;
-  });
-  return round;
 }
 
 Origin* Refresher::origin_of(const std::string& name) const {
@@ -170,19 +119,25 @@ boost::asio::awaitable<void> Refresher::work(NameId id) {
   };
   Host& host = hosts_[id];
   const Leave leave{*this, host};
+  host.window = 0;
   try {
     const std::string name = names::text(tools_.database, NameKind::host, id);
-    while (tools_.clock.now() >= host.closed_until) {
-      Round round = collect(id, tools_.clock.now());
-      if (round.empty() || origin_of(name) == nullptr) break;
+    Origin* const origin = origin_of(name);
+    bool asked = false;
+    while (origin != nullptr && tools_.clock.now() >= host.closed_until) {
+      Round round = queue_.collect(id, tools_.clock.now());
+      if (round.empty()) break;
+      asked = true;
       co_await work_round(id, name, std::move(round));
-      co_await tools_.sink.durable(window_);
+      co_await tools_.sink.durable(host.window);
     }
     // Asked of the store after the last window landed: nothing due can be overlooked.
-    host.next = first_due(id).value_or(Time::max());
-    if (origin_of(name) == nullptr) host.next = Time::max();
+    const Time now = tools_.clock.now();
+    host.next = origin == nullptr ? Time::max() : queue_.first(id, now).value_or(Time::max());
+    // A row that leads to nothing must not keep the program busy.
+    if (!asked) host.next = std::max(host.next, now + pause_min);
   } catch (const DatabaseError& error) {
-    host.closed_until = tools_.clock.now() + std::chrono::seconds(1);
+    host.closed_until = std::max(host.closed_until, tools_.clock.now() + pause_min);
     tools_.log.debug("refresher store=\"{}\"", error.what());
   }
 }
@@ -206,6 +161,7 @@ boost::asio::awaitable<void> Refresher::work_round(NameId id, std::string name, 
       open = co_await read_accounts(id, name, std::move(targets));
       posts_next = true;
     }
+    if (!open) give_up(id, name, std::move(round));
     if (!open || tools_.clock.steady() - start > round_time) co_return;
   }
 }
@@ -254,36 +210,46 @@ bool Refresher::hand_over(NameId id, const std::string& name, Result<Batch> resu
       }
     }
   }
+  stamp(batch, name);
+  host.window = tools_.sink.accept(batch);
+  return read;
+}
+
+void Refresher::give_up(NameId id, const std::string& name, Round rest) {
+  Host& host = hosts_[id];
+  if (host.refusals < refusals_max) return;
+  Batch batch;
+  for (const auto* targets : {&rest.urgent, &rest.accounts}) {
+    for (const AccountTarget& target : *targets) {
+      batch.events.emplace_back(AccountUnreadable{target.id, "its home refuses", true});
+    }
+  }
+  if (batch.events.empty()) return;
+  stamp(batch, name);
+  host.window = tools_.sink.accept(batch);
+}
+
+void Refresher::stamp(Batch& batch, const std::string& name) const {
   const auto source = options_.source_names.find(name);
   batch.source = source == options_.source_names.end() ? "_home" : source->second;
   batch.now = tools_.clock.now();
   batch.clock_right = tools_.fetcher.clock_right();
-  window_ = tools_.sink.accept(batch);
-  return read;
 }
 
 void Refresher::complete(Batch& answer, Batch failed) {
-  std::set<std::string, std::less<>> told;
+  std::set<AccountId> accounts;
+  std::set<std::pair<PostId, AccountId>> posts;
   for (const Event& event : answer.events) {
-    std::visit(
-        [&](const auto& what) {
-          using What = std::decay_t<decltype(what)>;
-          if constexpr (std::is_same_v<What, AccountSighting>) {
-            // A sighting without any count decides nothing: it is still to be read.
-            if (what.counts != Counts{}) told.insert(what.id.text());
-          } else {
-            told.insert(what.id.text());
-          }
-        },
-        event);
+    if (const AccountId* account = decided_account(event)) accounts.insert(*account);
+    if (const auto post = decided_post(event)) posts.insert(*post);
   }
   for (Event& event : failed.events) {
     if (auto* account = std::get_if<AccountUnreadable>(&event)) {
-      if (told.contains(account->id.text())) continue;
-      account->why = "its home did not answer for it";
+      if (accounts.contains(account->id)) continue;
+      account->why = no_answer;
     } else if (auto* post = std::get_if<PostUnreadable>(&event)) {
-      if (told.contains(post->id.text())) continue;
-      post->why = "its home did not answer for it";
+      if (posts.contains({post->id, post->author})) continue;
+      post->why = no_answer;
     }
     answer.events.push_back(std::move(event));
   }

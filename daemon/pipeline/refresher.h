@@ -7,14 +7,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "crawlers/source.h"
 #include "crawlers/wait_list.h"
-#include "daemon/judge/band_ladder.h"
 #include "daemon/pipeline/batch_sink.h"
+#include "daemon/pipeline/due_queue.h"
 #include "daemon/pipeline/task_group.h"
 #include "daemon/pipeline/workspace.h"
 #include "storage/database.h"
@@ -57,18 +56,9 @@ class Refresher {
     int failures = 0;      // in a row
     int refusals = 0;      // in a row
     Time closed_until{};   // it wants to be left alone, or is down
-  };
-  // What one worker takes on before it looks at the queue again.
-  struct Round {
-    std::vector<AccountTarget> urgent;
-    std::vector<AccountTarget> accounts;
-    std::vector<PostTarget> posts;
-    bool empty() const { return urgent.empty() && accounts.empty() && posts.empty(); }
+    uint64_t window = 0;   // the last one that its worker handed something to
   };
 
-  void read_queues();
-  std::optional<Time> first_due(NameId host) const;
-  Round collect(NameId host, Time now) const;
   boost::asio::awaitable<void> work(NameId host);
   boost::asio::awaitable<void> work_round(NameId host, std::string name, Round round);
   boost::asio::awaitable<bool> read_accounts(NameId host, std::string name,
@@ -79,15 +69,17 @@ class Refresher {
   bool hand_over(NameId host, const std::string& name, Result<Batch> result, Batch failed);
   // Adds to an answer the failure of every target that it says nothing about.
   static void complete(Batch& answer, Batch failed);
+  // Says of all that is left of a round that its home refuses, if it does for good.
+  void give_up(NameId host, const std::string& name, Round rest);
+  void stamp(Batch& batch, const std::string& name) const;
   void close(Host& host, const std::string& name, const Error& error);
   Origin* origin_of(const std::string& name) const;
 
   RefresherOptions options_;
   RefresherTools tools_;
   TaskGroup& tasks_;
-  std::map<Network, std::vector<BandLadder>> ladders_;
+  DueQueue queue_;
   std::map<NameId, Host> hosts_;
-  uint64_t window_ = 0;  // the last one that a worker handed something to
   size_t workers_ = 0;
   WaitList news_;
 };

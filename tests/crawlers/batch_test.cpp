@@ -180,7 +180,9 @@ TEST(BatchCodec, SurvivesFlippedBytesWithoutAskingForMemory) {
     const std::optional<Batch> batch = decode_batch(bytes);
     if (!batch) ++refused;
     // What is taken for a batch is one: it has bytes of its own, and these are understood.
-    if (batch) ASSERT_EQ(decode_batch(encode_batch(*batch)), batch);
+    if (batch) {
+      ASSERT_EQ(decode_batch(encode_batch(*batch)), batch);
+    }
   }
   EXPECT_GT(refused, 1000u);
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <map>
 #include <optional>
@@ -70,7 +71,10 @@ TEST_F(ConnectorTest, ReachesVersion6) {
 }
 
 TEST_F(ConnectorTest, SaysWhyNoAddressAnswers) {
-  const auto port = std::to_string(LoopbackServer(context).port());
+  asio::ip::tcp::acceptor acceptor(context,
+                                   asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));
+  const std::string port = std::to_string(acceptor.local_endpoint().port());
+  acceptor.close();
   options.allow_private.add("both.test:" + port);
   names["both.test"] = addresses({"127.0.0.1"});
   const auto connection = open("http://both.test:" + port + "/");
@@ -129,9 +133,7 @@ TEST_F(ConnectorTest, GivesUpConnectingAtTheDeadline) {
   std::vector<asio::ip::tcp::socket> fillers;
   for (int i = 0; i < 4; ++i) {
     fillers.emplace_back(context, asio::ip::tcp::v4());
-    fillers.back().non_blocking(true);
-    boost::system::error_code ignored;
-    fillers.back().connect(acceptor.local_endpoint(), ignored);
+    fillers.back().async_connect(acceptor.local_endpoint(), asio::detached);
   }
   const std::string port = std::to_string(acceptor.local_endpoint().port());
   options.allow_private.add("127.0.0.1:" + port);

@@ -4,40 +4,16 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
-#include "crawlers/http_redirect.h"
-#include "tests/support/fake_clock.h"
-#include "tests/support/loopback_server.h"
-#include "tests/support/run.h"
+#include "tests/crawlers/http_fixture.h"
 
 namespace tagscout {
 namespace {
 
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
-
-class HttpTest : public testing::Test {
- protected:
-  HttpTest() {
-    options.user_agent = "tagscout/0.1.0 (+ops@a.test)";
-    options.allow_private.add(server.host_port());
-    options.limits.first_byte = 2s;
-    options.limits.total = 4s;
-  }
-
-  Result<HttpResponse> get(const std::string& target, const std::string& token = {}) {
-    if (!http) http = make_http(context.get_executor(), options, clock);
-    return run_to_end(context, http->get(HttpRequest(server.origin() + target, token)));
-  }
-  ErrorKind kind_of(const std::string& target) { return get(target).error().kind; }
-
-  asio::io_context context;
-  FakeClock clock;
-  LoopbackServer server{context};
-  HttpOptions options;
-  std::unique_ptr<Http> http;
-};
 
 TEST_F(HttpTest, AsksAsItShould) {
   server.answer("/x?any[]=y", http_answer(200, "[]", {{"X-One", "1"}, {"X-One", "2"}}));
@@ -270,90 +246,6 @@ TEST_F(HttpTest, GivesUpOnAnAnswerThatDoesNotEnd) {
     EXPECT_EQ(response.error().kind, ErrorKind::transient);
     EXPECT_EQ(response.error().detail, server.origin() + target + ": no whole answer in time");
   }
-}
-
-TEST_F(HttpTest, FollowsRedirects) {
-  server.answer("/a", http_answer(301, "", {{"Location", "/b?x=y"}}));
-  server.answer("/b?x=y", http_answer(302, "", {{"Location", "c"}}));
-  server.answer("/c", http_answer(307, "", {{"Location", server.origin() + "/d"}}));
-  server.answer("/d", http_answer(308, "", {{"Location", "//" + server.host_port() + "/e"}}));
-  server.answer("/e", http_answer(303, "", {{"Location", "/f#part"}}));
-  server.answer("/f", http_answer(200, "[]"));
-  const auto response = get("/a", "secret");
-  ASSERT_TRUE(response) << response.error().detail;
-  EXPECT_EQ(response->url, server.origin() + "/f");
-  EXPECT_EQ(server.connections(), 1);
-  for (const std::string& request : server.requests()) {
-    EXPECT_NE(request.find("Authorization: Bearer secret"), std::string::npos) << request;
-  }
-}
-
-TEST_F(HttpTest, FollowsNoMoreThanFiveRedirects) {
-  server.answer("/loop", http_answer(302, "", {{"Location", "/loop"}}));
-  const auto response = get("/loop");
-  EXPECT_EQ(response.error().kind, ErrorKind::forbidden);
-  EXPECT_EQ(response.error().status, 302);
-  EXPECT_EQ(server.requests().size(), 6u);
-}
-
-TEST_F(HttpTest, DropsTheTokenWhenTheOriginChanges) {
-  LoopbackServer other(context);
-  options.allow_private.add(other.host_port());
-  server.answer("/a", http_answer(302, "", {{"Location", other.origin() + "/b"}}));
-  other.answer("/b", http_answer(302, "", {{"Location", server.origin() + "/c"}}));
-  server.answer("/c", http_answer(200, "[]"));
-  ASSERT_TRUE(get("/a", "secret"));
-  EXPECT_NE(server.requests().at(0).find("secret"), std::string::npos);
-  EXPECT_EQ(other.requests().at(0).find("secret"), std::string::npos);
-  EXPECT_EQ(server.requests().at(1).find("secret"), std::string::npos) << "not even back home";
-}
-
-TEST_F(HttpTest, FollowsNoRedirectToAnAddressThatMayNotBeReached) {
-  LoopbackServer other(context);
-  const std::string targets[] = {"http://" + other.host_port() + "/",
-                                 "https://" + other.host_port() + "/",
-                                 "http://169.254.169.254/latest/meta-data",
-                                 "https://[::1]/",
-                                 "https://[::ffff:127.0.0.1]/",
-                                 "https://127.1/",
-                                 "https://2130706433/",
-                                 "https://0x7f000001/",
-                                 "https://0/",
-                                 "file:///etc/passwd",
-                                 "https://user@" + server.host_port() + "/"};
-  for (const std::string& target : targets) {
-    server.answer("/" + std::to_string(target.size()),
-                  http_answer(302, "", {{"Location", target}}));
-    EXPECT_EQ(kind_of("/" + std::to_string(target.size())), ErrorKind::forbidden) << target;
-  }
-  EXPECT_EQ(other.connections(), 0);
-}
-
-TEST_F(HttpTest, ARedirectWithoutAPlaceIsAnAnswer) {
-  server.answer("/x", http_answer(302, "moved"));
-  EXPECT_EQ(get("/x")->status, 302);
-}
-
-TEST(Redirected, NeverLeadsFromHttpsToHttp) {
-  HttpResponse response;
-  response.status = 302;
-  response.url = "https://a.test/x";
-  response.headers = {{"Location", "http://a.test/y"}};
-  const auto next = redirected(HttpRequest("https://a.test/x"), response);
-  ASSERT_TRUE(next);
-  EXPECT_EQ(next->error().kind, ErrorKind::forbidden);
-  EXPECT_EQ(next->error().status, 302);
-  EXPECT_EQ(next->error().detail,
-            "redirect of https://a.test/x not followed: from https to http://a.test");
-}
-
-TEST(Redirected, MayLeadFromHttpToHttps) {
-  HttpResponse response;
-  response.status = 301;
-  response.headers = {{"Location", "https://a.test/y"}};
-  const auto next = redirected(HttpRequest("http://a.test/x", "t"), response);
-  EXPECT_EQ(next->value().url, "https://a.test/y");
-  EXPECT_EQ(next->value().token, "") << "another origin";
 }
 
 TEST_F(HttpTest, RefusesToAskWhereItMayNot) {

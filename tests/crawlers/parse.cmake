@@ -1,3 +1,10 @@
 tagscout_test(parse_test
-  SOURCES batch_test.cpp home_test.cpp json_test.cpp tag_test.cpp text_test.cpp
+  SOURCES batch_test.cpp contract_test.cpp corpus_bluesky_test.cpp corpus_mastodon_test.cpp
+          home_test.cpp json_test.cpp tag_test.cpp text_test.cpp
+          sources/bluesky_frame_test.cpp sources/bluesky_origin_test.cpp
+          sources/bluesky_parse_test.cpp sources/bluesky_source_test.cpp
+          sources/bluesky_stream_test.cpp
+          sources/mastodon_feed_test.cpp sources/mastodon_origin_test.cpp
+          sources/mastodon_parse_test.cpp sources/mastodon_pitfall_test.cpp
+          sources/mastodon_source_test.cpp
   LIBRARIES tagscout_crawlers tagscout_support simdjson::simdjson PkgConfig::ICU PkgConfig::ZSTD)

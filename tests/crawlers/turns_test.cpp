@@ -50,7 +50,7 @@ TEST(Turns, AreAsManyAsWereMade) {
   EXPECT_EQ(log, "ab");
   EXPECT_EQ(turns.taken(), 2u);
   clock.run(context);
-  EXPECT_EQ(log, "abABcC");
+  EXPECT_EQ(log, "abAcBC");
 }
 
 TEST(Turns, ACancelledWaiterIsPassedOver) {

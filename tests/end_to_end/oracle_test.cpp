@@ -91,7 +91,7 @@ class OracleTest : public testing::Test {
   // The last readings may still be on their way into the store.
   void expect_truth() {
     const TruthSnapshot truth = read_truth(rig_->testnet().get_json("/control/truth"));
-    const auto deadline = steady_clock::now() + seconds(30);
+    const auto deadline = steady_clock::now() + seconds(100);
     std::vector<std::string> left = compare(truth);
     while (!left.empty() && steady_clock::now() < deadline) {
       std::this_thread::sleep_for(milliseconds(500));

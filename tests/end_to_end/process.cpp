@@ -38,6 +38,7 @@ namespace {
 
 Process::Process(const std::vector<std::string>& command, const std::string& log, bool listen) {
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& argument : command)
     arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);

@@ -1,6 +1,8 @@
 #include "tests/end_to_end/snapshot.h"
 
 #include <algorithm>
+#include <initializer_list>
+#include <string_view>
 
 namespace tagscout::end_to_end {
 namespace {
@@ -122,18 +124,24 @@ class Report {
 
 using Lines = std::map<std::string, std::string>;
 
+// The words of one difference, joined by blanks.
+std::string sentence(std::initializer_list<std::string_view> words) {
+  std::string text;
+  for (const std::string_view word : words) text.append(text.empty() ? "" : " ").append(word);
+  return text;
+}
+
 void compare(const char* what, const Lines& must, const Lines& is, Report& report) {
   for (const auto& [id, line] : must) {
     const auto found = is.find(id);
     if (found == is.end()) {
-      report.say(std::string(what) + " missing: " + id + " " + line);
+      report.say(sentence({what, "missing:", id, line}));
     } else if (found->second != line) {
-      report.say(std::string(what) + " differs: " + id + "\n    must " + line + "\n    is   " +
-                 found->second);
+      report.say(sentence({what, "differs:", id, "\n    must", line, "\n    is  ", found->second}));
     }
   }
   for (const auto& [id, line] : is) {
-    if (!must.contains(id)) report.say(std::string(what) + " invented: " + id + " " + line);
+    if (!must.contains(id)) report.say(sentence({what, "invented:", id, line}));
   }
 }
 

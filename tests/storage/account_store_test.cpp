@@ -15,9 +15,9 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 // Keys that sort as their numbers do.
-AccountKey key_of(uint8_t number) {
+AccountKey key_of(int number) {
   AccountKey key;
-  key.bytes[0] = number;
+  key.bytes[0] = static_cast<uint8_t>(number);
   key.bytes[15] = 0xff;
   return key;
 }
@@ -64,7 +64,7 @@ TEST_F(AccountStore, GivesNothingForWhomItDoesNotKnow) {
 
 TEST_F(AccountStore, GivesFactsAndSums) {
   store.put(Column::account, keys::account(key_of(1)), encoded("did:plc:a"));
-  store.put(Column::sums, keys::account(key_of(1)), records::encode(AccountSums{.posts_seen = 3}));
+  store.put(Column::sums, keys::account(key_of(1)), records::encode(AccountSums{3, {}, {}, {}}));
   EXPECT_EQ(accounts::facts(store.database(), key_of(1))->id.text(), "bluesky:did:plc:a");
   EXPECT_EQ(accounts::sums(store.database(), key_of(1)).posts_seen, 3);
 }
@@ -87,7 +87,7 @@ TEST_F(AccountStore, FindsAHandleThatWasNeverConfirmed) {
 }
 
 TEST_F(AccountStore, VisitsAccountsFromAKeyInclusive) {
-  for (const uint8_t number : {1, 2, 3}) {
+  for (const int number : {1, 2, 3}) {
     store.put(Column::account, keys::account(key_of(number)), encoded(std::to_string(number)));
   }
   const auto visited = [&](const AccountKey& from, size_t limit) {
@@ -105,7 +105,7 @@ TEST_F(AccountStore, VisitsAccountsFromAKeyInclusive) {
 }
 
 TEST_F(AccountStore, ListsAccountsOfANameThatStillHavePosts) {
-  const auto put = [&](NameId tag, uint8_t account, int64_t count) {
+  const auto put = [&](NameId tag, int account, int64_t count) {
     store.put(Column::index, keys::index(IndexKind::tag, tag, key_of(account)),
               records::encode_signed(count));
   };
@@ -134,7 +134,7 @@ TEST_F(AccountStore, ListsAgainWhoPostsAgain) {
 }
 
 TEST_F(AccountStore, ListsAccountsInABand) {
-  for (const uint8_t account : {1, 2}) {
+  for (const int account : {1, 2}) {
     store.put(Column::index, keys::band({1, 10'000}, key_of(account)), {});
   }
   store.put(Column::index, keys::band({1, 100'000}, key_of(3)), {});
@@ -147,7 +147,7 @@ TEST_F(AccountStore, ListsAccountsInABand) {
 }
 
 TEST_F(AccountStore, ListsNoMoreThanAsked) {
-  for (const uint8_t account : {1, 2, 3}) {
+  for (const int account : {1, 2, 3}) {
     store.put(Column::index, keys::index(IndexKind::tag, 7, key_of(account)),
               records::encode_signed(1));
     store.put(Column::index, keys::band({1, 10'000}, key_of(account)), {});
@@ -161,7 +161,7 @@ TEST_F(AccountStore, ListsNoMoreThanAsked) {
 }
 
 TEST_F(AccountStore, GivesTheNewestReadingsFirst) {
-  const auto keep = [&](uint8_t account, uint64_t window, int64_t followers) {
+  const auto keep = [&](int account, uint64_t window, int64_t followers) {
     CountsReading reading;
     reading.provenance = Provenance::origin;
     reading.counts.followers = followers;

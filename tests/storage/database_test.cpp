@@ -24,14 +24,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Runs open_store and gives its exit code; 128 plus the signal if one killed it.
-int run_open_store(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), TAGSCOUT_OPEN_STORE);
+// Runs a program and gives its exit code; 128 plus the signal if one killed it.
+int run_program(std::vector<std::string> arguments) {
   std::vector<char*> raw;
+  raw.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) raw.push_back(argument.data());
   raw.push_back(nullptr);
   pid_t child = 0;
-  if (posix_spawn(&child, TAGSCOUT_OPEN_STORE, nullptr, nullptr, raw.data(), environ) != 0) {
+  if (posix_spawn(&child, raw[0], nullptr, nullptr, raw.data(), environ) != 0) {
     return -1;
   }
   int status = 0;
@@ -57,6 +57,7 @@ void add_unknown_column(const std::string& path) {
   std::vector<std::string> names;
   ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, path, &names).ok());
   std::vector<rocksdb::ColumnFamilyDescriptor> columns;
+  columns.reserve(names.size() + 1);
   for (const std::string& name : names) {
     columns.emplace_back(name, rocksdb::ColumnFamilyOptions());
   }
@@ -97,7 +98,7 @@ TEST(Database, KeepsItsSecret) {
 TEST(Database, KeepsCommittedRowsWhenKilled) {
   TemporaryStore store;
   store.close();
-  EXPECT_EQ(run_open_store({store.path(), "key", "value"}), 128 + SIGKILL);
+  EXPECT_EQ(run_program({TAGSCOUT_OPEN_STORE, store.path(), "key", "value"}), 128 + SIGKILL);
   store.open();
   EXPECT_EQ(store.database().get(Column::account, "key"), "value");
   EXPECT_FALSE(store.database().get(Column::account, "key-lost"));
@@ -105,9 +106,9 @@ TEST(Database, KeepsCommittedRowsWhenKilled) {
 
 TEST(Database, IsBusyWhileAnotherProcessHasIt) {
   TemporaryStore store;
-  EXPECT_EQ(run_open_store({store.path()}), 75);
+  EXPECT_EQ(run_program({TAGSCOUT_OPEN_STORE, store.path()}), 75);
   store.close();
-  EXPECT_EQ(run_open_store({store.path()}), 0);
+  EXPECT_EQ(run_program({TAGSCOUT_OPEN_STORE, store.path()}), 0);
 }
 
 TEST(Database, IsBusyWhileThisProcessHasIt) {
@@ -152,7 +153,7 @@ TEST(Database, RefusesANewerFormat) {
       EXPECT_THAT(error.what(), testing::HasSubstr("format 2"));
     }
   }
-  EXPECT_EQ(run_open_store({store.path()}), 78);
+  EXPECT_EQ(run_program({TAGSCOUT_OPEN_STORE, store.path()}), 78);
 }
 
 TEST(Database, RefusesAPartThatItDoesNotKnow) {
@@ -240,7 +241,7 @@ TEST(Database, ReportsADamagedSum) {
   const std::string key = keys::account(AccountKey{});
   store.put(Column::sums, key, "damaged");
   Transaction transaction(store.database());
-  transaction.merge(Column::sums, key, records::encode(AccountSums{.posts_seen = 1}));
+  transaction.merge(Column::sums, key, records::encode(AccountSums{1, {}, {}, {}}));
   EXPECT_THROW(transaction.get(Column::sums, key), DatabaseError);
   store.database().commit(transaction);
   EXPECT_THROW(store.database().get(Column::sums, key), DatabaseError);
@@ -306,23 +307,67 @@ class FullDisk {
   void (*old_handler_)(int) = SIG_DFL;
 };
 
-TEST(Database, AFailedCommitIsAllOrNothing) {
+TEST(Database, AFailedCommitChangesNothingThatWasThere) {
   TemporaryStore store;
+  Database& database = store.database();
   store.put(Column::account, "a", "old");
-  Transaction transaction(store.database());
+  Transaction transaction(database);
   transaction.put(Column::account, "a", std::string(200'000, 'n'));
   transaction.put(Column::post, "p", std::string(200'000, 'n'));
   {
     const FullDisk full(100'000);
+    EXPECT_THROW(database.commit(transaction), DatabaseError);
+  }
+  EXPECT_EQ(database.get(Column::account, "a"), "old") << "reads go on";
+  EXPECT_THROW(database.commit(Transaction(database)), DatabaseError) << "writes wait";
+  ASSERT_TRUE(database.resume());
+  EXPECT_EQ(database.get(Column::account, "a"), "old");
+  EXPECT_FALSE(database.get(Column::post, "p"));
+  database.commit(transaction);
+  EXPECT_EQ(database.get(Column::post, "p"), std::string(200'000, 'n'));
+}
+
+TEST(Database, ResumesOnlyWhenNobodyLooks) {
+  TemporaryStore store;
+  EXPECT_TRUE(store.database().resume()) << "nothing was wrong";
+  Transaction transaction(store.database());
+  transaction.put(Column::account, "a", std::string(200'000, 'n'));
+  {
+    const FullDisk full(100'000);
     EXPECT_THROW(store.database().commit(transaction), DatabaseError);
   }
-  EXPECT_EQ(store.database().get(Column::account, "a"), "old") << "reads go on";
-  std::cerr << "resume " << store.database().resume() << "\n";
-  store.reopen();
-  EXPECT_EQ(store.database().get(Column::account, "a"), "old");
-  EXPECT_FALSE(store.database().get(Column::post, "p"));
-  store.put(Column::account, "a", "new");
-  EXPECT_EQ(store.database().get(Column::account, "a"), "new");
+  std::unique_ptr<Reader> snapshot = store.database().snapshot();
+  EXPECT_FALSE(store.database().resume());
+  EXPECT_FALSE(snapshot->get(Column::account, "a")) << "it can still be read";
+  snapshot.reset();
+  EXPECT_TRUE(store.database().resume());
+}
+
+TEST(Database, StaysClosedWhereTheStoreIsGone) {
+  TemporaryStore store;
+  Transaction transaction(store.database());
+  transaction.put(Column::account, "a", std::string(200'000, 'n'));
+  {
+    const FullDisk full(100'000);
+    EXPECT_THROW(store.database().commit(transaction), DatabaseError);
+  }
+  fs::rename(store.path(), store.path() + "-away");
+  fs::create_directory(store.path());
+  EXPECT_FALSE(store.database().resume()) << "an empty directory is another store";
+  EXPECT_THROW(store.database().get(Column::account, "a"), DatabaseError);
+  EXPECT_THROW(store.database().snapshot(), DatabaseError);
+  EXPECT_THROW(store.database().commit(transaction), DatabaseError);
+  fs::remove_all(store.path());
+  fs::rename(store.path() + "-away", store.path());
+  ASSERT_TRUE(store.database().resume());
+  store.database().commit(transaction);
+}
+
+TEST(Database, GoesOnWhenAFullDiskHasRoomAgain) {
+  const TemporaryDirectory directory;
+  const int code = run_program({TAGSCOUT_FULL_DISK, directory.path()});
+  if (code == 77) GTEST_SKIP() << "a disk of its own cannot be mounted here";
+  EXPECT_EQ(code, 0);
 }
 
 }  // namespace

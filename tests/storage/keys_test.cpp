@@ -108,7 +108,7 @@ TEST(DueKey, SortsByHostThenUrgencyThenTime) {
   std::vector<std::string> accounts;
   std::vector<std::string> posts;
   for (const NameId host : {0U, 1U, 255U, 256U, UINT32_MAX}) {
-    for (const uint8_t urgency : {0, 1, 2, 3}) {
+    for (uint8_t urgency = 0; urgency < 4; ++urgency) {
       for (const int64_t us : ascending_us) {
         const Time at = time_from_us(us);
         accounts.push_back(

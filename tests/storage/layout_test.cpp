@@ -82,7 +82,7 @@ TEST(Layout, OfAnAccount) {
   facts.bands = {{1, 10'000}};
   facts.waiting = WaitingReading{64, time_from_us(3)};
   facts.zero_since = time_from_us(4);
-  facts.refresh = {5, time_from_us(6), 2, 7, time_from_us(8), time_from_us(9)};
+  facts.refresh = {5, time_from_us(6), 2, 7, time_from_us(8), time_from_us(9), time_from_us(17)};
   facts.reading_kept_at = time_from_us(10);
   facts.flood_day = 11;
   facts.flood_posts = 12;
@@ -106,19 +106,19 @@ TEST(Layout, OfAnAccount) {
             "02"        // bot
             "8202"      // opt-outs
             "016500010403"
-            "0173"          // origin reading
-            "00"            // foreign reading: none
-            "0101a09c01"    // bands
-            "01800106"      // waiting reading
-            "0108"          // first 0
-            "050c02071012"  // refresh plan
-            "14"            // reading kept at
-            "16"            // flood day
-            "0c"            // flood posts
-            "020d8001"      // tags
-            "010e"          // flags
-            "0f"            // handle confirmed
-            "10");          // changed
+            "0173"            // origin reading
+            "00"              // foreign reading: none
+            "0101a09c01"      // bands
+            "01800106"        // waiting reading
+            "0108"            // first 0
+            "050c0207101222"  // refresh plan
+            "14"              // reading kept at
+            "16"              // flood day
+            "0c"              // flood posts
+            "020d8001"        // tags
+            "010e"            // flags
+            "0f"              // handle confirmed
+            "10");            // changed
 }
 
 TEST(Layout, OfSums) {
@@ -148,7 +148,7 @@ TEST(Layout, OfAPostAndOfItsStub) {
   record.first_seen_at = time_from_us(2);
   record.tags = {1, 2};
   record.niches = {3};
-  record.counts = {.likes = 0, .reposts = 126, .replies = 127, .hidden = true};
+  record.counts = {0, 126, 127, std::nullopt, std::nullopt, true};
   record.counts_at = time_from_us(3);
   record.provenance = Provenance::foreign;
   record.clock_right = true;

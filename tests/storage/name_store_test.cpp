@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "storage/records.h"
 #include "tests/storage/temporary_store.h"
 
 namespace tagscout {
@@ -71,9 +72,17 @@ TEST(NameStore, GivesUpANumberWithItsWindow) {
   EXPECT_FALSE(names::find(transaction, NameKind::tag, "lost"));
 }
 
-TEST(NameStore, RefusesANumberWithoutAName) {
+TEST(NameStore, RefusesDamagedRows) {
   TemporaryStore store;
   EXPECT_THROW(names::text(store.database(), NameKind::tag, 1), DatabaseError);
+  for (const std::string& damaged :
+       {std::string(), records::encode_number(0), records::encode_number(uint64_t{1} << 32)}) {
+    store.put(Column::name, keys::name_by_text(NameKind::tag, "a"), damaged);
+    EXPECT_THROW(names::find(store.database(), NameKind::tag, "a"), DatabaseError);
+    store.put(Column::meta, keys::next_name(NameKind::tag), damaged);
+    Transaction transaction(store.database());
+    EXPECT_THROW(names::intern(transaction, NameKind::tag, "b"), DatabaseError);
+  }
 }
 
 }  // namespace

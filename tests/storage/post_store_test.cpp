@@ -20,6 +20,8 @@ AccountKey key_of(uint8_t number) {
   return key;
 }
 
+const PostStub stub{{3, 1, {}, {}, {}, false}, "r", true};
+
 class PostStore : public testing::Test {
  protected:
   void put(uint8_t account, uint64_t post, const std::string& name) {
@@ -28,8 +30,7 @@ class PostStore : public testing::Test {
     store.put(Column::post, keys::post({key_of(account), post}), records::encode(record));
   }
   void put_stub(uint8_t account, uint64_t post) {
-    store.put(Column::post, keys::post({key_of(account), post}),
-              records::encode(PostStub{.counts = {.likes = 3}, .rev = "r"}));
+    store.put(Column::post, keys::post({key_of(account), post}), records::encode(stub));
   }
   std::vector<std::string> of_account(uint8_t account, uint64_t from, size_t limit = 10) {
     std::vector<std::string> ids;
@@ -59,9 +60,9 @@ TEST_F(PostStore, TellsARecordAStubAndNeitherApart) {
   const PostRow record = posts::row(store.database(), {key_of(1), 1});
   EXPECT_EQ(record.record->id.text(), "a");
   EXPECT_FALSE(record.stub);
-  const PostRow stub = posts::row(store.database(), {key_of(1), 2});
-  EXPECT_FALSE(stub.record);
-  EXPECT_EQ(stub.stub, (PostStub{.counts = {.likes = 3}, .rev = "r", .deleted = true}));
+  const PostRow deleted = posts::row(store.database(), {key_of(1), 2});
+  EXPECT_FALSE(deleted.record);
+  EXPECT_EQ(deleted.stub, stub);
   const PostRow neither = posts::row(store.database(), {key_of(1), 3});
   EXPECT_FALSE(neither.record);
   EXPECT_FALSE(neither.stub);

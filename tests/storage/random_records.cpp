@@ -88,6 +88,7 @@ AccountFacts RandomRecords::account() {
                    static_cast<uint8_t>(number(UINT8_MAX)),
                    static_cast<uint16_t>(number(UINT16_MAX)),
                    time(),
+                   time(),
                    time()};
   facts.reading_kept_at = time();
   facts.flood_day = static_cast<int32_t>(signed_number());

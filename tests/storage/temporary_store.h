@@ -1,6 +1,8 @@
 // A store in a fresh directory that vanishes with the test.
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -11,10 +13,16 @@
 
 namespace tagscout {
 
+// Where stores of tests lie: in memory if there is such a place, since every window is synced.
+inline std::filesystem::path temporary_parent() {
+  const std::filesystem::path memory = "/dev/shm";
+  return access(memory.c_str(), W_OK) == 0 ? memory : std::filesystem::temp_directory_path();
+}
+
 // A fresh directory, removed with all that is in it.
 class TemporaryDirectory {
  public:
-  TemporaryDirectory() : path_(std::filesystem::temp_directory_path() / "tagscout-XXXXXX") {
+  TemporaryDirectory() : path_(temporary_parent() / "tagscout-XXXXXX") {
     if (mkdtemp(path_.data()) == nullptr) throw std::runtime_error("cannot make " + path_);
   }
   ~TemporaryDirectory() { std::filesystem::remove_all(path_); }

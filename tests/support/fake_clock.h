@@ -6,8 +6,7 @@
 //   clock.run(context);          // runs everything, jumping from one due sleeper to the next
 //   clock.advance(context, 5s);  // runs whatever is due within the next 5 s and stops there
 //
-// With FakeClock(at_once) each sleep moves the time on by its length and returns: for tests that
-// call context.run() themselves and in which one coroutine sleeps at a time.
+// With FakeClock(at_once) each sleep moves the time on by its length and returns at once.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -19,7 +18,6 @@
 #include <boost/system/system_error.hpp>
 #include <map>
 #include <utility>
-#include <vector>
 
 #include "crawlers/clock.h"
 
@@ -41,7 +39,6 @@ class FakeClock final : public Clock {
   Duration steady() const override { return steady_; }
 
   boost::asio::awaitable<void> sleep(Duration duration) override {
-    slept_.push_back(duration);
     if (mode_ == Mode::at_once && duration.count() > 0) steady_ += duration;
     if (mode_ == Mode::at_once || duration.count() <= 0) co_return;
     Sleeper sleeper(*this, steady_ + duration, co_await boost::asio::this_coro::executor);
@@ -78,9 +75,6 @@ class FakeClock final : public Clock {
   // Steps the wall clock alone.
   void set_now(Time now) { wall_ = now - steady_; }
 
-  // Every sleep asked for, in order.
-  const std::vector<Duration>& slept() const { return slept_; }
-
  private:
   struct Sleeper {
     Sleeper(FakeClock& clock_in, Duration until, const boost::asio::any_io_executor& executor)
@@ -116,7 +110,6 @@ class FakeClock final : public Clock {
   Duration steady_ = std::chrono::hours(1);
   Time wall_{std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + std::chrono::hours(11)};
   std::multimap<Duration, Sleeper*> sleepers_;
-  std::vector<Duration> slept_;
 };
 
 }  // namespace tagscout

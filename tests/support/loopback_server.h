@@ -21,7 +21,7 @@ namespace tagscout {
 
 // The bytes that answer one request.
 struct Reply {
-  std::string bytes;
+  std::string bytes = {};
   bool close = false;  // the connection afterwards
   Duration pause{};    // before the first byte
   Duration drip{};     // between one byte and the next; 0 = all at once

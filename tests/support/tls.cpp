@@ -33,14 +33,18 @@ void extend(X509* certificate, int id, const std::string& value) {
   require(extension && X509_add_ext(certificate, extension.get(), -1) == 1);
 }
 
+uint32_t random_number() {
+  uint32_t value = 0;
+  require(RAND_bytes(reinterpret_cast<unsigned char*>(&value), sizeof value) == 1);
+  return value;
+}
+
 // Everything but issuer and signature.
 Certificate make_certificate(EVP_PKEY* key, const std::string& name, const TlsSubject& subject) {
   Certificate certificate(X509_new(), X509_free);
   X509* const x509 = certificate.get();
-  uint32_t serial = 0;
-  require(RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) == 1);
   X509_set_version(x509, 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(x509), static_cast<long>(serial >> 1));
+  ASN1_INTEGER_set(X509_get_serialNumber(x509), static_cast<long>(random_number() >> 1));
   X509_gmtime_adj(X509_getm_notBefore(x509), subject.valid_from.count());
   X509_gmtime_adj(X509_getm_notAfter(x509), subject.valid_to.count());
   X509_set_pubkey(x509, key);
@@ -77,7 +81,9 @@ std::string pem_of(const EVP_PKEY* key) {
 }  // namespace
 
 TlsAuthority::TlsAuthority()
-    : key_(make_key()), certificate_(make_certificate(key_.get(), "test authority", {})) {
+    : key_(make_key()),
+      certificate_(
+          make_certificate(key_.get(), "test authority " + std::to_string(random_number()), {})) {
   extend(certificate_.get(), NID_basic_constraints, "critical,CA:TRUE");
   sign(certificate_.get(), X509_get_subject_name(certificate_.get()), key_.get());
 }

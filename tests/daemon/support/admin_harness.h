@@ -15,17 +15,18 @@ namespace tagscout {
 
 class FakeControl final : public Control {
  public:
+  FakeControl();
   DaemonStatus status() const override { return shown; }
-  std::string metrics() const override { return "tagscout_posts_total{source=\"garden\"} 7\n"; }
+  std::string metrics() const override { return exposition; }
   boost::asio::awaitable<bool> ignore(AccountId id) override;
   boost::asio::awaitable<bool> allow(AccountId id) override;
 
-  DaemonStatus shown;                // a healthy daemon with one source
+  DaemonStatus shown;  // a healthy daemon with one source
+  std::string exposition = "tagscout_posts_total{source=\"garden\"} 7\n";
   std::vector<std::string> ignored;  // ids
   std::vector<std::string> allowed;  // ids
   bool knows = true;                 // what ignore() and allow() answer
   bool fails = false;                // they throw instead
-  FakeControl();
 };
 
 class AdminHarness final {

@@ -1,23 +1,10 @@
 #include "tests/daemon/support/sample_store.h"
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "storage/flag_store.h"
 #include "storage/name_store.h"
 #include "storage/records.h"
 
 namespace tagscout {
-
-TemporaryDirectory::TemporaryDirectory() {
-  path_ = (std::filesystem::temp_directory_path() / "tagscout-test-XXXXXX").string();
-  if (!mkdtemp(path_.data())) throw std::runtime_error("no temporary directory");
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 Time sample_now() { return *parse_time("2026-11-22T12:00:00Z"); }
 
@@ -86,15 +73,12 @@ Flag sample_flag(const AccountFacts& account) {
   return flag;
 }
 
-SampleStore::SampleStore()
-    : database_(std::make_unique<Database>(DatabaseOptions{.path = directory_.path() + "/store"},
-                                           [](size_t bytes) { return std::string(bytes, 's'); })),
-      hasher_(database_->secret()) {}
+SampleStore::SampleStore() : hasher_(database().secret()) {}
 
 NameId SampleStore::intern(NameKind kind, const std::string& name) {
-  Transaction transaction(*database_);
+  Transaction transaction(database());
   const NameId id = names::intern(transaction, kind, name);
-  database_->commit(transaction);
+  database().commit(transaction);
   return id;
 }
 
@@ -102,12 +86,12 @@ AccountKey SampleStore::put(AccountFacts facts, int64_t band_from) {
   const AccountKey key = hasher_.account(facts.id);
   const BandState band{.ladder = ladder("default"), .from = band_from};
   facts.bands = {band};
-  Transaction transaction(*database_);
+  Transaction transaction(database());
   transaction.put(Column::account, keys::account(key), records::encode(facts));
   transaction.put(Column::index, keys::band(band, key), {});
   transaction.put(Column::handle, keys::handle(hasher_.handle(facts.handle), key),
                   records::encode_number(facts.handle_confirmed.value()));
-  database_->commit(transaction);
+  database().commit(transaction);
   return key;
 }
 
@@ -116,7 +100,7 @@ void SampleStore::put(const AccountFacts& author, const PostRecord& record) {
   AccountSums sums;
   sums.posts_seen = 1;
   sums.engagement.add(record.counts, 1);
-  Transaction transaction(*database_);
+  Transaction transaction(database());
   for (const NameId tag : record.tags) {
     sums.tags[tag] = 1;
     transaction.merge(Column::index, keys::index(IndexKind::tag, tag, key),
@@ -129,34 +113,34 @@ void SampleStore::put(const AccountFacts& author, const PostRecord& record) {
   }
   transaction.merge(Column::sums, keys::account(key), records::encode(sums));
   transaction.put(Column::post, keys::post(hasher_.post(key, record.id)), records::encode(record));
-  database_->commit(transaction);
+  database().commit(transaction);
 }
 
 void SampleStore::put(const AccountFacts& account, const CountsReading& reading) {
-  Transaction transaction(*database_);
+  Transaction transaction(database());
   transaction.put(Column::reading, keys::reading(hasher_.account(account.id), reading.stamp),
                   records::encode(reading));
-  database_->commit(transaction);
+  database().commit(transaction);
 }
 
 uint64_t SampleStore::put(Flag flag) {
-  flag.id = flags::next_id(*database_);
+  flag.id = flags::next_id(database());
   flag.key = hasher_.account(flag.account);
-  Transaction transaction(*database_);
+  Transaction transaction(database());
   transaction.put(Column::flag, keys::flag(flag.id), records::encode(flag));
   transaction.put(Column::meta, keys::next_flag, records::encode_number(flag.id + 1));
-  database_->commit(transaction);
+  database().commit(transaction);
   return flag.id;
 }
 
 void SampleStore::purge(const AccountFacts& facts) {
   const AccountKey key = hasher_.account(facts.id);
-  Transaction transaction(*database_);
+  Transaction transaction(database());
   transaction.remove(Column::account, keys::account(key));
   transaction.remove(Column::handle, keys::handle(hasher_.handle(facts.handle), key));
   transaction.put(Column::meta, keys::tombstone(key),
                   records::encode(Tombstone{.reason = GoneReason::deleted, .at = sample_now()}));
-  database_->commit(transaction);
+  database().commit(transaction);
 }
 
 }  // namespace tagscout

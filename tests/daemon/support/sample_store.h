@@ -1,7 +1,6 @@
 // A store in a fresh directory, filled row by row as ingest would.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "storage/database.h"
@@ -10,21 +9,9 @@
 #include "storage/model/band.h"
 #include "storage/model/flag.h"
 #include "storage/model/post.h"
+#include "tests/storage/temporary_store.h"
 
 namespace tagscout {
-
-// A directory that vanishes with it.
-class TemporaryDirectory final {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // 2026-11-22T12:00:00Z, the time at which FakeClock starts.
 Time sample_now();
@@ -45,8 +32,9 @@ class SampleStore final {
  public:
   SampleStore();
 
-  Database& database() { return *database_; }
+  Database& database() { return store_.database(); }
   const KeyHasher& hasher() const { return hasher_; }
+  // For what else a test needs on disk.
   const std::string& directory() const { return directory_.path(); }
 
   NameId tag(const std::string& name) { return intern(NameKind::tag, name); }
@@ -65,7 +53,7 @@ class SampleStore final {
  private:
   NameId intern(NameKind kind, const std::string& name);
   TemporaryDirectory directory_;
-  std::unique_ptr<Database> database_;
+  TemporaryStore store_;
   KeyHasher hasher_;
 };
 

@@ -63,7 +63,7 @@ std::string ages(const Options& options) {
     text += std::string(key) + " = " + duration(options.refresh) + "\n";
   }
   return text + "min_interval = " + duration(options.refresh / 3) +
-         "\nconfirm_after = " + duration(confirm_after(options)) + "\nextra_per_hour = 100000\n";
+         "\nconfirm_after = " + duration(confirm_after(options)) + "\nextra_per_hour = 3600\n";
 }
 
 }  // namespace

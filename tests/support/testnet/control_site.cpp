@@ -8,6 +8,8 @@
 namespace tagscout::testnet {
 namespace {
 
+constexpr size_t named_max = 5;  // of the accounts that are waited for
+
 SiteReply ok(std::string body) {
   SiteReply reply;
   reply.body = std::move(body);
@@ -64,14 +66,20 @@ void ControlSite::write_progress(JsonText& json, Time now) const {
   }
   int64_t shown_accounts = 0;
   int64_t unread = 0;
+  std::vector<std::string> named;
   for (const Account& account : world_.accounts()) {
     if (!known[account.index]) continue;
     ++shown_accounts;
     const bool purged = opts_out(account) || account.gone_at <= shown;
-    if (!purged && account.read_at < world_.frozen_at()) ++unread;
+    if (purged || account.read_at >= world_.frozen_at()) continue;
+    ++unread;
+    if (named.size() < named_max) named.push_back(world_.names().id(account));
   }
   json.field("accounts_shown", shown_accounts);
   json.field("accounts_unread", unread);
+  json.array("unread");
+  for (const std::string& id : named) json.value(id);
+  json.end_array();
 }
 
 std::string ControlSite::state(Time now) const {

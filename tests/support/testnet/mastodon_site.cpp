@@ -211,7 +211,7 @@ Account* MastodonSite::find_account(const std::string& local_id) {
   return account.on_bluesky() ? nullptr : &account;
 }
 
-Account* MastodonSite::look_up(std::string acct) {
+Account* MastodonSite::look_up(const std::string& acct) {
   const size_t at = acct.find('@');
   const std::string domain =
       at == std::string::npos ? std::string(Names::domain(place_)) : acct.substr(at + 1);

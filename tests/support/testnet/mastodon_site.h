@@ -30,7 +30,7 @@ class MastodonSite final : public Site {
   SiteReply account(Account* account, Time now);
   SiteReply accounts(const Query& query, Time now);
   Account* find_account(const std::string& local_id);
-  Account* look_up(std::string acct);
+  Account* look_up(const std::string& acct);
   SiteReply about(const std::string& path) const;
   bool writes_status(JsonText& json, const std::string& id, Time now);
   void add_budget(SiteReply& reply, Time now);

@@ -20,7 +20,7 @@ constexpr size_t bluesky_place = instances;
 struct Options {
   uint64_t seed = 1;
   size_t accounts = 2000;
-  double bluesky_share = 0.5;                   // of the accounts
+  double bluesky_share = 0.7;                   // of the accounts
   double posts_per_second = 500;                // while the script runs
   size_t history_posts = 4000;                  // before the start
   Duration history = std::chrono::minutes(20);  // how far back they lie at most

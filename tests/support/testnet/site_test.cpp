@@ -25,6 +25,7 @@ Hosts some_hosts() {
 Options quiet_options() {
   Options options;
   options.accounts = 400;
+  options.bluesky_share = 0.5;
   options.history_posts = 1'200;
   options.posts_per_second = 100;
   options.duration = seconds(30);
@@ -86,12 +87,13 @@ TEST_F(SiteTest, PagesAreNewestFirstAndClamped) {
 
 TEST_F(SiteTest, MinIdLeavesNoGapAndSinceIdDoes) {
   std::set<uint64_t> backward;
-  std::string cursor;
-  for (;;) {
-    const auto body = get(home, packed + "&limit=40" + cursor, start);
+  const std::string full = packed + "&limit=40";
+  for (std::string target = full;;) {
+    const auto body = get(home, target, start);
     if (body.Empty()) break;
     for (const auto& status : body.GetArray()) backward.insert(id_of(status));
-    cursor = std::string("&max_id=") + body[body.Size() - 1]["id"].GetString();
+    target = full;
+    target.append("&max_id=").append(body[body.Size() - 1]["id"].GetString());
   }
   ASSERT_GT(backward.size(), 80u);
   std::set<uint64_t> forward;

@@ -19,6 +19,7 @@ Options test_options(uint64_t seed) {
   Options options;
   options.seed = seed;
   options.accounts = 600;
+  options.bluesky_share = 0.5;
   options.history_posts = 900;
   options.posts_per_second = 60;
   options.faults = false;
@@ -27,6 +28,7 @@ Options test_options(uint64_t seed) {
 
 std::vector<std::string> told(const std::vector<TruthFlag>& flags) {
   std::vector<std::string> lines;
+  lines.reserve(flags.size());
   for (const TruthFlag& one : flags) {
     lines.push_back(one.account + " " + one.flag.kind + " " + one.flag.ladder + "/" +
                     one.flag.band);
