@@ -64,7 +64,7 @@ class Stream {
   // is gone.
   virtual boost::asio::awaitable<void> write(std::string type, std::string piece) = 0;
 
-  // Returns when the peer has closed its end.
+  // Returns when the peer has closed its end, or on cancellation.
   virtual boost::asio::awaitable<void> closed() = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -180,8 +181,7 @@ asio::awaitable<void> Session::write(std::string type, std::string piece) {
 
 asio::awaitable<void> Session::closed() {
   // Not a read: a peer that has only shut down its sending side still listens.
-  const auto [error] = co_await socket_.async_wait(Socket::wait_error, as_result);
-  if (error == asio::error::operation_aborted) throw system_error(error);
+  co_await socket_.async_wait(Socket::wait_error, as_result);
 }
 
 asio::awaitable<void> Session::run() {
@@ -300,6 +300,8 @@ asio::awaitable<void> AdminServer::State::run() {
     asio::awaitable<void> changing = accept(*admin_, true);
     asio::awaitable<void> reading = accept(*read_only_, false);
     co_await (std::move(changing) && std::move(reading));
+  } catch (const asio::multiple_exceptions& both) {
+    reason = both.first_exception();
   } catch (...) {
     reason = std::current_exception();
   }

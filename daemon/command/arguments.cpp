@@ -21,7 +21,7 @@ struct OptionRow {
 };
 
 constexpr std::array<OptionRow, 12> option_table = {{
-    {"network", "--network", "NETWORK", "activitypub, bluesky, …"},
+    {"network", "--network", "NETWORK", "of this network"},
     {"band", "--band", "[LADDER/]BAND", "in this band"},
     {"niche", "--niche", "NAME", "with posts of this niche"},
     {"tag", "--tag", "TAG", "with posts under this tag"},

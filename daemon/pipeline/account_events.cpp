@@ -156,18 +156,17 @@ bool AccountIngest::may_ask_early(Hint& hint, Time now) const {
   return hint.extra++ < options_.extra_per_hour;
 }
 
-bool AccountIngest::ask_again_for_hint(AccountEntry& account, const BatchOrigin& batch) {
+void AccountIngest::ask_again_for_hint(AccountEntry& account, const BatchOrigin& batch) {
   const auto found = hints_.find(account.key);
-  if (found == hints_.end() || !found->second.waits) return false;
+  if (found == hints_.end() || !found->second.waits) return;
   Hint& hint = found->second;
   if (hint.asked >= hint_waits.size() || !may_ask_early(hint, batch.now)) {
     hint.waits = false;
-    return false;
+    return;
   }
   RefreshPlan& plan = account.facts.refresh;
-  plan.due_at = batch.now + hint_waits[hint.asked++];
+  plan.due_at = std::min(plan.due_at, batch.now + hint_waits[hint.asked++]);
   plan.urgency = static_cast<uint8_t>(Urgency::at_once);
-  return true;
 }
 
 }  // namespace tagscout

@@ -254,11 +254,11 @@ void AccountIngest::plan_next(AccountEntry& account, const BatchOrigin& batch) {
     plan.urgency = static_cast<uint8_t>(Urgency::at_once);
     return;
   }
-  if (ask_again_for_hint(account, batch)) return;
   const RefreshTurn turn =
       refresh_turn(ladders(facts.id), facts.origin.counts.followers, options_.refresh);
   plan.due_at = batch.now + std::max(turn.after, options_.min_interval);
   plan.urgency = static_cast<uint8_t>(turn.urgency);
+  ask_again_for_hint(account, batch);
 }
 
 }  // namespace tagscout

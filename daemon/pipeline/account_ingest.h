@@ -70,7 +70,7 @@ class AccountIngest {
   bool move_bands(AccountEntry& account, std::optional<int64_t> before, const BatchOrigin& batch);
   void raise_flag(AccountEntry& account, Flag flag, const BatchOrigin& batch);
   void plan_next(AccountEntry& account, const BatchOrigin& batch);
-  bool ask_again_for_hint(AccountEntry& account, const BatchOrigin& batch);
+  void ask_again_for_hint(AccountEntry& account, const BatchOrigin& batch);
   bool may_ask_early(Hint& hint, Time now) const;
   bool would_move(const AccountFacts& facts, int64_t followers);
   NameId home_queue(AccountFacts& facts);

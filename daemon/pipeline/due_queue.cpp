@@ -11,9 +11,6 @@ namespace {
 constexpr size_t candidates_max = 400;  // rows of one urgency that a round looks at
 constexpr size_t round_items_max = 100;
 constexpr uint8_t urgencies = 4;
-// Nothing is planned so far ahead: what seems to be was planned by a clock that ran ahead, and is
-// due now.
-constexpr Duration plan_max = std::chrono::days(400);
 
 }  // namespace
 

@@ -24,6 +24,10 @@ struct Round {
 
 class DueQueue {
  public:
+  // Nothing is planned so far ahead: what seems to be was planned by a clock that ran ahead, and is
+  // due now.
+  static constexpr Duration plan_max = std::chrono::days(400);
+
   // `database` outlives it. The bands tell which accounts are near an edge.
   DueQueue(const Database& database, const std::vector<Band>& bands);
 

@@ -18,6 +18,8 @@ constexpr Duration round_time = std::chrono::seconds(1);
 constexpr Duration idle_pause = std::chrono::minutes(1);
 constexpr int refusals_max = 3;
 constexpr Duration pause_min = std::chrono::seconds(1);
+// While the store cannot be written, whatever a home answers is asked for in vain.
+constexpr Duration store_pause = std::chrono::seconds(30);
 
 constexpr std::string_view no_answer = "its home did not answer for it";
 
@@ -83,21 +85,29 @@ boost::asio::awaitable<void> Refresher::run() {
     hosts_[host].next = queue_.first(host, start).value_or(Time::max());
   }
   while (true) {
-    const Time now = tools_.clock.now();
-    Time earliest = now + idle_pause;
+    Duration shortest = idle_pause;
     for (auto& [id, host] : hosts_) {
       if (host.at_work) continue;
-      const Time ready = std::max(host.next, host.closed_until);
-      if (ready > now) {
-        earliest = std::min(earliest, ready);
-      } else if (workers_ < workers_max) {
+      if (until_ready(id, host) <= Duration{0}) {
+        if (workers_ >= workers_max) continue;
         host.at_work = true;
         ++workers_;
         tasks_.spawn(work(id));
       }
+      // A worker that finds nothing to do has left by now.
+      if (!host.at_work) shortest = std::min(shortest, until_ready(id, host));
     }
-    co_await nap(news_, tools_.clock, earliest - now);
+    co_await nap(news_, tools_.clock, shortest);
   }
+}
+
+Duration Refresher::until_ready(NameId id, Host& host) const {
+  const Time now = tools_.clock.now();
+  // So far ahead lies only what a clock that has been set back since had seen.
+  if (host.next != Time::max() && host.next > now + DueQueue::plan_max) {
+    host.next = queue_.first(id, now).value_or(Time::max());
+  }
+  return std::max(host.next - now, host.closed_until - tools_.clock.steady());
 }
 
 Origin* Refresher::origin_of(const std::string& name) const {
@@ -124,7 +134,7 @@ boost::asio::awaitable<void> Refresher::work(NameId id) {
     const std::string name = names::text(tools_.database, NameKind::host, id);
     Origin* const origin = origin_of(name);
     bool asked = false;
-    while (origin != nullptr && tools_.clock.now() >= host.closed_until) {
+    while (origin != nullptr && tools_.clock.steady() >= host.closed_until) {
       Round round = queue_.collect(id, tools_.clock.now());
       if (round.empty()) break;
       asked = true;
@@ -137,7 +147,7 @@ boost::asio::awaitable<void> Refresher::work(NameId id) {
     // A row that leads to nothing must not keep the program busy.
     if (!asked) host.next = std::max(host.next, now + pause_min);
   } catch (const DatabaseError& error) {
-    host.closed_until = std::max(host.closed_until, tools_.clock.now() + pause_min);
+    host.closed_until = std::max(host.closed_until, tools_.clock.steady() + store_pause);
     tools_.log.debug("refresher store=\"{}\"", error.what());
   }
 }
@@ -258,14 +268,14 @@ void Refresher::complete(Batch& answer, Batch failed) {
 void Refresher::close(Host& host, const std::string& name, const Error& error) {
   const Time now = tools_.clock.now();
   const bool refusal = error.kind == ErrorKind::auth || error.kind == ErrorKind::forbidden;
+  Duration wait = options_.refused_retry;
   if (error.until) {
-    host.closed_until = std::max(*error.until, now + pause_min);
-  } else if (refusal && ++host.refusals >= refusals_max) {
-    host.closed_until = now + options_.refused_retry;
-  } else {
-    host.closed_until = now + backoff(options_.retry_base, ++host.failures, tools_.chance);
+    wait = std::max(*error.until - now, pause_min);
+  } else if (!refusal || ++host.refusals < refusals_max) {
+    wait = backoff(options_.retry_base, ++host.failures, tools_.chance);
   }
-  tools_.log.info("home={} closed_until={} error=\"{}: {}\"", name, format_time(host.closed_until),
+  host.closed_until = tools_.clock.steady() + wait;
+  tools_.log.info("home={} closed_until={} error=\"{}: {}\"", name, format_time(now + wait),
                   error_kind_name(error.kind), error.detail);
 }
 

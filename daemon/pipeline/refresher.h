@@ -51,14 +51,16 @@ class Refresher {
 
  private:
   struct Host {
-    Time next{};           // something is due then
-    bool at_work = false;  // a worker asks it
-    int failures = 0;      // in a row
-    int refusals = 0;      // in a row
-    Time closed_until{};   // it wants to be left alone, or is down
-    uint64_t window = 0;   // the last one that its worker handed something to
+    Time next{};              // something is due then; Time::max() if nothing is
+    bool at_work = false;     // a worker asks it
+    int failures = 0;         // in a row
+    int refusals = 0;         // in a row
+    Duration closed_until{};  // by the steady clock: it wants to be left alone, or is down
+    uint64_t window = 0;      // the last one that its worker handed something to
   };
 
+  // How long it is until the host can be asked for something that is due; 0 or less: now.
+  Duration until_ready(NameId id, Host& host) const;
   boost::asio::awaitable<void> work(NameId host);
   boost::asio::awaitable<void> work_round(NameId host, std::string name, Round round);
   boost::asio::awaitable<bool> read_accounts(NameId host, std::string name,

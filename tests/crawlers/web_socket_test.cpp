@@ -7,98 +7,21 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/buffers_to_string.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <boost/beast/websocket/stream.hpp>
-#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/support/fake_clock.h"
 #include "tests/support/run.h"
+#include "tests/support/web_socket_server.h"
 
 namespace tagscout {
 namespace {
 
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
-namespace ws = boost::beast::websocket;
-using asio::ip::tcp;
-using boost::system::error_code;
-using Stream = ws::stream<tcp::socket>;
 
-asio::awaitable<void> pause(Duration duration) {
-  asio::steady_timer timer(co_await asio::this_coro::executor, duration);
-  co_await timer.async_wait(asio::use_awaitable);
-}
-
-// Accepts upgrades and lets `play` do the rest of each connection.
-class WsServer {
- public:
-  using Play = std::function<asio::awaitable<void>(Stream&)>;
-
-  WsServer(asio::io_context& context, Play play)
-      : acceptor_(context, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
-        play_(std::move(play)) {
-    asio::co_spawn(context, accept_all(), asio::detached);
-  }
-
-  std::string host_port() const {
-    return "127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port());
-  }
-  std::string url() const { return "ws://" + host_port() + "/subscribe?cursor=5"; }
-  const std::string& agent() const { return agent_; }
-  const std::string& target() const { return target_; }
-  // Connections that ended.
-  int ended() const { return ended_; }
-
- private:
-  asio::awaitable<void> accept_all() {
-    while (true) {
-      error_code ec;
-      tcp::socket socket(acceptor_.get_executor());
-      co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, ec));
-      if (ec) co_return;
-      asio::co_spawn(acceptor_.get_executor(), serve(std::move(socket)), asio::detached);
-    }
-  }
-  asio::awaitable<void> serve(tcp::socket socket) {
-    Stream stream(std::move(socket));
-    boost::beast::flat_buffer buffer;
-    boost::beast::http::request<boost::beast::http::string_body> request;
-    co_await boost::beast::http::async_read(stream.next_layer(), buffer, request,
-                                            asio::use_awaitable);
-    agent_ = std::string(request[boost::beast::http::field::user_agent]);
-    target_ = std::string(request.target());
-    co_await stream.async_accept(request, asio::use_awaitable);
-    co_await play_(stream);
-    // Reads on, so that what the client sends, a goodbye included, is seen.
-    error_code ec;
-    while (!ec) {
-      co_await stream.async_read(buffer, asio::redirect_error(asio::use_awaitable, ec));
-    }
-    ++ended_;
-  }
-
-  tcp::acceptor acceptor_;
-  Play play_;
-  std::string agent_;
-  std::string target_;
-  int ended_ = 0;
-};
-
-asio::awaitable<void> say(Stream& stream, std::string text, bool binary = false) {
-  stream.binary(binary);
-  error_code ignored;  // the client may be gone: that is for the test to see
-  co_await stream.async_write(asio::buffer(text),
-                              asio::redirect_error(asio::use_awaitable, ignored));
-}
-
-asio::awaitable<void> nothing(Stream&) { co_return; }
+asio::awaitable<void> nothing(WebSocketPeer&) { co_return; }
 
 class WebSocketTest : public testing::Test {
  protected:
@@ -106,7 +29,7 @@ class WebSocketTest : public testing::Test {
     if (!sockets) sockets = make_web_sockets(context.get_executor(), options, clock);
     return run_to_end(context, sockets->connect(url));
   }
-  std::unique_ptr<WebSocket> connect(const WsServer& server) {
+  std::unique_ptr<WebSocket> connect(const WebSocketServer& server) {
     options.allow_private.add(server.host_port());
     return std::move(connect(server.url()).value());
   }
@@ -135,9 +58,15 @@ class WebSocketTest : public testing::Test {
 };
 
 TEST_F(WebSocketTest, DeliversEverythingInOrderTextOrBinary) {
-  WsServer server(context, [](Stream& stream) -> asio::awaitable<void> {
-    for (int i = 0; i < 100; ++i) co_await say(stream, std::to_string(i), i % 2 == 1);
-    co_await stream.async_close(ws::close_code::normal, asio::use_awaitable);
+  WebSocketServer server(context, [](WebSocketPeer& peer) -> asio::awaitable<void> {
+    for (int i = 0; i < 100; ++i) {
+      if (i % 2 == 0) {
+        co_await peer.say(std::to_string(i));
+      } else {
+        co_await peer.say_binary(std::to_string(i));
+      }
+    }
+    co_await peer.close();
   });
   const auto socket = connect(server);
   const auto [messages, why] = read_to_end(*socket);
@@ -150,8 +79,8 @@ TEST_F(WebSocketTest, DeliversEverythingInOrderTextOrBinary) {
 }
 
 TEST_F(WebSocketTest, ReturnsAllThatHasArrivedAtOnce) {
-  WsServer server(context, [](Stream& stream) -> asio::awaitable<void> {
-    for (const char* const text : {"one", "two", "three"}) co_await say(stream, text);
+  WebSocketServer server(context, [](WebSocketPeer& peer) -> asio::awaitable<void> {
+    for (const char* const text : {"one", "two", "three"}) co_await peer.say(text);
   });
   const auto socket = connect(server);
   run_for(50ms);
@@ -159,30 +88,26 @@ TEST_F(WebSocketTest, ReturnsAllThatHasArrivedAtOnce) {
 }
 
 TEST_F(WebSocketTest, ReturnsNothingWhenPatienceEnds) {
-  WsServer server(context, nothing);
+  WebSocketServer server(context, nothing);
   const auto socket = connect(server);
   EXPECT_TRUE(read(*socket, 10ms)->empty());
   EXPECT_TRUE(read(*socket, 0s)->empty());
 }
 
 TEST_F(WebSocketTest, AnswersPingsWhileNobodyReads) {
-  std::string pong;
-  WsServer server(context, [&](Stream& stream) -> asio::awaitable<void> {
-    stream.control_callback([&](ws::frame_type type, auto payload) {
-      if (type == ws::frame_type::pong) pong = std::string(payload);
-    });
-    co_await say(stream, "unread");
-    co_await stream.async_ping("are you there", asio::use_awaitable);
+  WebSocketServer server(context, [](WebSocketPeer& peer) -> asio::awaitable<void> {
+    co_await peer.say("unread");
+    co_await peer.ping("are you there");
   });
   const auto socket = connect(server);
-  run_for(100ms);
-  EXPECT_EQ(pong, "are you there");
+  for (int i = 0; i < 500 && server.pong().empty(); ++i) run_for(10ms);
+  EXPECT_EQ(server.pong(), "are you there");
   EXPECT_EQ(read(*socket)->size(), 1u);
 }
 
 TEST_F(WebSocketTest, ASilentConnectionIsLost) {
   options.silence_max = 100ms;
-  WsServer server(context, nothing);
+  WebSocketServer server(context, nothing);
   const auto socket = connect(server);
   const auto [messages, why] = read_to_end(*socket);
   EXPECT_TRUE(messages.empty());
@@ -193,12 +118,12 @@ TEST_F(WebSocketTest, ASilentConnectionIsLost) {
 
 TEST_F(WebSocketTest, PingsAreNoSilence) {
   options.silence_max = 400ms;
-  WsServer server(context, [](Stream& stream) -> asio::awaitable<void> {
+  WebSocketServer server(context, [](WebSocketPeer& peer) -> asio::awaitable<void> {
     for (int i = 0; i < 8; ++i) {
-      co_await pause(100ms);
-      co_await stream.async_ping("", asio::use_awaitable);
+      co_await peer.pause(100ms);
+      co_await peer.ping("");
     }
-    co_await say(stream, "at last");
+    co_await peer.say("at last");
   });
   const auto socket = connect(server);
   EXPECT_EQ(*read(*socket), std::vector<std::string>{"at last"});
@@ -206,8 +131,8 @@ TEST_F(WebSocketTest, PingsAreNoSilence) {
 
 TEST_F(WebSocketTest, ASlowConsumerGetsWhatFittedAndThenAnError) {
   options.buffer_bytes_max = 1000;
-  WsServer server(context, [](Stream& stream) -> asio::awaitable<void> {
-    for (int i = 0; i < 10; ++i) co_await say(stream, std::string(200, static_cast<char>('0' + i)));
+  WebSocketServer server(context, [](WebSocketPeer& peer) -> asio::awaitable<void> {
+    for (int i = 0; i < 10; ++i) co_await peer.say(std::string(200, static_cast<char>('0' + i)));
   });
   const auto socket = connect(server);
   run_for(100ms);
@@ -222,21 +147,21 @@ TEST_F(WebSocketTest, ASlowConsumerGetsWhatFittedAndThenAnError) {
 
 TEST_F(WebSocketTest, AConsumerThatKeepsUpMayReadMoreThanTheBuffer) {
   options.buffer_bytes_max = 1000;
-  WsServer server(context, [](Stream& stream) -> asio::awaitable<void> {
+  WebSocketServer server(context, [](WebSocketPeer& peer) -> asio::awaitable<void> {
     for (int i = 0; i < 50; ++i) {
-      co_await say(stream, std::string(200, 'x'));
-      co_await pause(1ms);
+      co_await peer.say(std::string(200, 'x'));
+      co_await peer.pause(1ms);
     }
-    co_await stream.async_close(ws::close_code::normal, asio::use_awaitable);
+    co_await peer.close();
   });
   const auto socket = connect(server);
   EXPECT_EQ(read_to_end(*socket).first.size(), 50u);
 }
 
 TEST_F(WebSocketTest, ALostConnectionIsTransient) {
-  WsServer server(context, [](Stream& stream) -> asio::awaitable<void> {
-    co_await say(stream, "one");
-    stream.next_layer().close();
+  WebSocketServer server(context, [](WebSocketPeer& peer) -> asio::awaitable<void> {
+    co_await peer.say("one");
+    peer.drop();
   });
   const auto socket = connect(server);
   const auto [messages, why] = read_to_end(*socket);
@@ -248,9 +173,9 @@ TEST_F(WebSocketTest, ALostConnectionIsTransient) {
 
 TEST_F(WebSocketTest, AMessageTooLargeIsAProtocolError) {
   options.message_bytes_max = 1000;
-  WsServer server(context, [](Stream& stream) -> asio::awaitable<void> {
-    co_await say(stream, std::string(1000, 'x'));
-    co_await say(stream, std::string(1001, 'x'));
+  WebSocketServer server(context, [](WebSocketPeer& peer) -> asio::awaitable<void> {
+    co_await peer.say(std::string(1000, 'x'));
+    co_await peer.say(std::string(1001, 'x'));
   });
   const auto socket = connect(server);
   const auto [messages, why] = read_to_end(*socket);
@@ -259,9 +184,9 @@ TEST_F(WebSocketTest, AMessageTooLargeIsAProtocolError) {
 }
 
 TEST_F(WebSocketTest, TextThatIsNoUtf8EndsTheConnection) {
-  WsServer server(context, [](Stream& stream) -> asio::awaitable<void> {
-    co_await say(stream, "\xFF\xFE", true);
-    co_await say(stream, "\xFF\xFE");
+  WebSocketServer server(context, [](WebSocketPeer& peer) -> asio::awaitable<void> {
+    co_await peer.say_binary("\xFF\xFE");
+    co_await peer.say("\xFF\xFE");
   });
   const auto socket = connect(server);
   const auto [messages, why] = read_to_end(*socket);
@@ -272,14 +197,12 @@ TEST_F(WebSocketTest, TextThatIsNoUtf8EndsTheConnection) {
 TEST_F(WebSocketTest, SendsText) {
   std::vector<std::string> heard;
   bool text = false;
-  WsServer server(context, [&](Stream& stream) -> asio::awaitable<void> {
+  WebSocketServer server(context, [&](WebSocketPeer& peer) -> asio::awaitable<void> {
     for (int i = 0; i < 3; ++i) {
-      boost::beast::flat_buffer buffer;
-      co_await stream.async_read(buffer, asio::use_awaitable);
-      heard.push_back(boost::beast::buffers_to_string(buffer.data()));
-      text = stream.got_text();
+      heard.push_back(co_await peer.hear());
+      text = peer.heard_text();
     }
-    co_await say(stream, "enough");
+    co_await peer.say("enough");
   });
   const auto socket = connect(server);
   for (const char* const message : {"one", "two", "three"}) {
@@ -291,8 +214,8 @@ TEST_F(WebSocketTest, SendsText) {
 }
 
 TEST_F(WebSocketTest, MayBeDestroyedAtAnyTime) {
-  WsServer server(context, [](Stream& stream) -> asio::awaitable<void> {
-    for (int i = 0; i < 20; ++i) co_await say(stream, std::string(1000, 'x'));
+  WebSocketServer server(context, [](WebSocketPeer& peer) -> asio::awaitable<void> {
+    for (int i = 0; i < 20; ++i) co_await peer.say(std::string(1000, 'x'));
   });
   for (int events = 0; events < 60; ++events) {
     auto socket = connect(server);
@@ -306,7 +229,7 @@ TEST_F(WebSocketTest, MayBeDestroyedAtAnyTime) {
 }
 
 TEST_F(WebSocketTest, MayBeDestroyedWhileSomebodyReads) {
-  WsServer server(context, nothing);
+  WebSocketServer server(context, nothing);
   auto socket = connect(server);
   std::exception_ptr thrown;
   asio::co_spawn(context, socket->read(1h),
@@ -321,9 +244,9 @@ TEST_F(WebSocketTest, MayBeDestroyedWhileSomebodyReads) {
 }
 
 TEST_F(WebSocketTest, AReadIsCancelledAndTheNextFindsTheMessage) {
-  WsServer server(context, [](Stream& stream) -> asio::awaitable<void> {
-    co_await pause(50ms);
-    co_await say(stream, "late");
+  WebSocketServer server(context, [](WebSocketPeer& peer) -> asio::awaitable<void> {
+    co_await peer.pause(50ms);
+    co_await peer.say("late");
   });
   const auto socket = connect(server);
   asio::cancellation_signal stop;
@@ -347,7 +270,7 @@ TEST(WebSocketLifetime, TheContextMayEndFirst) {
   std::unique_ptr<WebSockets> sockets;
   {
     asio::io_context context;
-    WsServer server(context, nothing);
+    WebSocketServer server(context, nothing);
     WebSocketOptions options;
     options.allow_private.add(server.host_port());
     sockets = make_web_sockets(context.get_executor(), options, clock);

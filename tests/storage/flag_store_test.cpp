@@ -47,7 +47,7 @@ TEST_F(FlagStore, GivesAFlagByItsId) {
 }
 
 TEST_F(FlagStore, VisitsFlagsAfterAnIdInOrder) {
-  for (const uint64_t id : {300, 1, 256, 2, 255}) put(id);
+  for (const uint64_t id : {300U, 1U, 256U, 2U, 255U}) put(id);
   EXPECT_THAT(since(0), ElementsAre(1, 2, 255, 256, 300));
   EXPECT_THAT(since(1), ElementsAre(2, 255, 256, 300));
   EXPECT_THAT(since(100), ElementsAre(255, 256, 300));

@@ -203,10 +203,10 @@ TEST(Records, RefuseAFlagOfNoKindOrOfNobody) {
     return writer.take();
   };
   EXPECT_EQ(records::decode_flag(flag_with(1, 16)).id, 7U);
-  for (const uint64_t kind : {0, 4, 300}) {
+  for (const uint64_t kind : {0U, 4U, 300U}) {
     EXPECT_THROW(records::decode_flag(flag_with(kind, 16)), DatabaseError) << kind;
   }
-  for (const size_t size : {0, 15, 17}) {
+  for (const size_t size : {0U, 15U, 17U}) {
     EXPECT_THROW(records::decode_flag(flag_with(1, size)), DatabaseError) << size;
   }
 }

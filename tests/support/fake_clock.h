@@ -39,6 +39,7 @@ class FakeClock final : public Clock {
   Duration steady() const override { return steady_; }
 
   boost::asio::awaitable<void> sleep(Duration duration) override {
+    ++sleeps_;
     if (mode_ == Mode::at_once && duration.count() > 0) steady_ += duration;
     if (mode_ == Mode::at_once || duration.count() <= 0) co_return;
     Sleeper sleeper(*this, steady_ + duration, co_await boost::asio::this_coro::executor);
@@ -71,6 +72,9 @@ class FakeClock final : public Clock {
 
   // Lets time pass without running anything: for what only reads the clock.
   void pass(Duration duration) { steady_ += duration; }
+
+  // How many waits have begun.
+  size_t sleeps() const { return sleeps_; }
 
   // Steps the wall clock alone.
   void set_now(Time now) { wall_ = now - steady_; }
@@ -107,6 +111,7 @@ class FakeClock final : public Clock {
   }
 
   Mode mode_;
+  size_t sleeps_ = 0;
   Duration steady_ = std::chrono::hours(1);
   Time wall_{std::chrono::sys_days(std::chrono::year(2026) / 11 / 22) + std::chrono::hours(11)};
   std::multimap<Duration, Sleeper*> sleepers_;

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
 #include <filesystem>
 
 #include "tests/daemon/support/admin_harness.h"
@@ -190,7 +192,15 @@ TEST(AdminLimits, StopEndsEveryConnectionAndRemovesTheSockets) {
   tail.send("GET /v1/flags/tail HTTP/1.1\r\n\r\n");
   tail.receive_until("\r\n\r\n");
   harness.stop();
-  EXPECT_TRUE(harness.is_stopped);
+  ASSERT_TRUE(harness.is_stopped);
+  try {
+    std::rethrow_exception(harness.end);
+  } catch (const boost::system::system_error& error) {
+    EXPECT_EQ(error.code(), boost::asio::error::operation_aborted);
+  } catch (...) {
+    ADD_FAILURE() << "ended by something else than its cancellation";
+  }
+  EXPECT_THAT(harness.errors, testing::IsEmpty());
   for (TestClient* client : {&idle, &half, &tail}) {
     client->receive_all();
     EXPECT_TRUE(client->is_closed());

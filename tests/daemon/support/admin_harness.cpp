@@ -77,15 +77,23 @@ AdminHarness::AdminHarness(AdminOptions options) {
       AdminContext{store.database(), control, flag_bus, clock, query, sample_tag_keys},
       std::move(options));
   server_->open();
-  const auto end = [this](const std::exception_ptr&) { is_stopped = true; };
+  const auto stopped = [this](const std::exception_ptr& thrown) {
+    is_stopped = true;
+    end = thrown;
+  };
   boost::asio::co_spawn(context, server_->run(),
-                        boost::asio::bind_cancellation_slot(cancel_.slot(), end));
+                        boost::asio::bind_cancellation_slot(cancel_.slot(), stopped));
   pump();
 }
 
 AdminHarness::~AdminHarness() { stop(); }
 
 void AdminHarness::pump() {
+  // What the other ends have done is visible at once: everything that follows from it runs first,
+  // however slow the machine.
+  do {
+    context.restart();
+  } while (context.poll() > 0);
   context.restart();
   context.run_for(std::chrono::milliseconds(1));
 }
@@ -93,8 +101,8 @@ void AdminHarness::pump() {
 void AdminHarness::stop() {
   if (is_stopped) return;
   cancel_.emit(boost::asio::cancellation_type::terminal);
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (!is_stopped && std::chrono::steady_clock::now() < end) pump();
+  const auto limit = std::chrono::steady_clock::now() + patience;
+  while (!is_stopped && std::chrono::steady_clock::now() < limit) pump();
 }
 
 uint64_t AdminHarness::publish(const Flag& flag) {

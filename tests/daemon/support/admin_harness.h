@@ -3,6 +3,7 @@
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
+#include <exception>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,7 +42,7 @@ class AdminHarness final {
   std::string read_socket() const { return runtime_dir() + "/ro.sock"; }
   std::string runtime_dir() const { return store.directory() + "/run"; }
 
-  // Runs what is ready, then waits a moment for more.
+  // Runs what is ready and what follows from it, then waits a moment for more.
   void pump();
   // Lets time pass for the server.
   void advance(Duration duration) { clock.advance(context, duration); }
@@ -60,6 +61,7 @@ class AdminHarness final {
   std::vector<Change> changes;
   std::vector<std::string> errors;
   bool is_stopped = false;
+  std::exception_ptr end;  // what run() threw
 
  private:
   boost::asio::cancellation_signal cancel_;
