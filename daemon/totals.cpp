@@ -27,8 +27,8 @@ void Totals::committed(const WindowEffects& effects, Duration took) {
   for (const Flag& flag : effects.flags) {
     ++flags_;
     metrics_.add(Metric::flags, {flag.ladder, flag.band, flag_kind_name(flag.kind)}, 1);
-    flag_bus_.publish(flag.id);
   }
+  flag_bus_.publish(effects.last_flag);
   for (const HostDue& due : effects.due) due_listener_(due);
   for (const std::string& note : effects.notes) log_.info("{}", note);
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 
 #include "daemon/admin/handlers.h"
 #include "daemon/admin/parameters.h"
@@ -47,8 +48,13 @@ boost::asio::awaitable<bool> peer_left_while_waiting(FlagBus& bus, Stream& strea
   using boost::asio::experimental::awaitable_operators::operator||;
   boost::asio::awaitable<uint64_t> flags = bus.wait_beyond(seen, patience);
   boost::asio::awaitable<void> closed = stream.closed();
-  const auto first = co_await (std::move(flags) || std::move(closed));
-  co_return first.index() == 1;
+  try {
+    const auto first = co_await (std::move(flags) || std::move(closed));
+    co_return first.index() == 1;
+  } catch (const boost::asio::multiple_exceptions& both) {
+    // A cancellation ends both waits: to who waits it is one.
+    std::rethrow_exception(both.first_exception());
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/system/system_error.hpp>
 
 namespace tagscout {
@@ -13,6 +14,9 @@ bool is_cancellation(const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const boost::system::system_error& failure) {
     return failure.code() == boost::asio::error::operation_aborted;
+  } catch (const boost::asio::multiple_exceptions& failures) {
+    // What `a || b` throws when both were cancelled.
+    return is_cancellation(failures.first_exception());
   } catch (...) {
     return false;
   }
