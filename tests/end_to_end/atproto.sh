@@ -105,7 +105,7 @@ eventually 30 "9,999 followers are never read" shows "bluesky:$rising" '"followe
 eventually 30 "the second account is never read" shows "bluesky:$leaving" '"state":"verified"'
 [ "$(count_flags)" = 0 ] || fail "flagged before the follow: $(flags)"
 
-tagscout flag tail --json --since 0 > "$work/tail" &
+"$bin/tagscout" --socket "$work/run" flag tail --json --since 0 > "$work/tail" &
 tail=$!
 person follow "fan$suffix" "$rising"
 eventually 10 "no flag within 10 s of the follow" grep -q '"kind":"rose"' "$work/tail"
