@@ -63,11 +63,11 @@ load: configure
 
 format:
 	$(call ensure,clang-format)
-	clang-format -i $(SOURCES)
+	@clang-format -i $(SOURCES)
 
 format-check:
 	$(call ensure,clang-format)
-	clang-format --dry-run --Werror $(SOURCES)
+	@clang-format --dry-run --Werror $(SOURCES)
 
 tidy: configure
 	$(call ensure,clang-tidy clang-tools)
