@@ -136,6 +136,9 @@ TEST(Resolver, DeadNamesDoNotBlockOthers) {
                    });
   }
   EXPECT_TRUE(run_to_end(context, resolver.resolve("alive", patience)));
+  context.restart();
+  while (failed < 5 && context.run_one_for(patience) > 0) {
+  }
   EXPECT_EQ(failed, 5);
 }
 
