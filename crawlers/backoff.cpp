@@ -15,7 +15,7 @@ constexpr int doublings_max = 20;  // beyond every cap
 
 }  // namespace
 
-Duration backoff(Duration base, int failures, Chance& chance) {
+Duration backoff(Duration base, int failures, double draw) {
   const double cap =
       static_cast<double>((failures <= early_failures ? early_max : late_max).count());
   const int doublings = std::clamp(failures - 1, 0, doublings_max);
@@ -23,8 +23,12 @@ Duration backoff(Duration base, int failures, Chance& chance) {
       std::ldexp(static_cast<double>(std::max(base, base_min).count()), doublings);
   const double middle = std::min(wanted, cap);
   // The cap holds after the draw, too, and still leaves room to differ from everybody else.
-  const double drawn = chance.between(middle * (1 - spread), std::min(middle * (1 + spread), cap));
+  const double drawn = std::lerp(middle * (1 - spread), std::min(middle * (1 + spread), cap), draw);
   return Duration(static_cast<Duration::rep>(drawn));
+}
+
+Duration backoff(Duration base, int failures, Chance& chance) {
+  return backoff(base, failures, chance.between(0, 1));
 }
 
 }  // namespace tagscout

@@ -8,7 +8,7 @@ namespace tagscout {
 namespace {
 
 // Starts every batch; the last byte is the version.
-constexpr std::string_view magic{"TSB\x01", 4};
+constexpr std::string_view magic{"TSB\x02", 4};
 
 // The fields of each type are written down once, in transfer(), for both directions: a Writer
 // appends what it is shown, a Reader fills it in.
@@ -186,11 +186,11 @@ bool transfer(Archive& archive, Shown<Archive, PostUnreadable>& e) {
 }
 template <class Archive>
 bool transfer(Archive& archive, Shown<Archive, AccountGone>& e) {
-  return all(archive, e.id, e.reason);
+  return all(archive, e.id, e.reason, e.at);
 }
 template <class Archive>
 bool transfer(Archive& archive, Shown<Archive, AccountActive>& e) {
-  return all(archive, e.id);
+  return all(archive, e.id, e.at);
 }
 template <class Archive>
 bool transfer(Archive& archive, Shown<Archive, AccountMissing>& e) {
@@ -277,7 +277,7 @@ bool transfer(Reader& in, std::map<std::string, int64_t>& counts) {
 template <class Archive>
 bool transfer(Archive& archive, Shown<Archive, Batch>& b) {
   return all(archive, b.source, b.now, b.clock_right, b.events, b.cursors, b.dropped, b.notes,
-             b.caught_up);
+             b.feeds, b.caught_up);
 }
 
 }  // namespace

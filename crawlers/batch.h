@@ -32,6 +32,8 @@ struct Batch {
   std::vector<FeedCursor> cursors;
   std::map<std::string, int64_t> dropped;  // by reason
   std::vector<std::string> notes;          // what an operator should know, a line each: for the log
+  // In the first batch of a source that may be given other feeds: all that it reads now.
+  std::optional<std::vector<std::string>> feeds;
   bool caught_up = false;  // nothing more to get now: the runner waits for the poll interval
   bool operator==(const Batch&) const = default;
 };

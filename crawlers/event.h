@@ -77,12 +77,14 @@ struct PostUnreadable {
 struct AccountGone {
   AccountId id;
   GoneReason reason = GoneReason::deleted;
+  Time at{};  // when, by the stream's own account of it; zero where it was polled
   bool operator==(const AccountGone&) const = default;
 };
 
 // The stream says that the account is active (again).
 struct AccountActive {
   AccountId id;
+  Time at{};  // as in AccountGone
   bool operator==(const AccountActive&) const = default;
 };
 

@@ -219,6 +219,22 @@ std::string tombstone(const AccountKey& account) {
   return bytes;
 }
 
+std::string returned(const AccountKey& account) {
+  std::string bytes = "back/";
+  append_account(bytes, account);
+  return bytes;
+}
+
+std::string heir(const AccountKey& account) {
+  std::string bytes = "heir/";
+  append_account(bytes, account);
+  return bytes;
+}
+
+std::string unused(std::string_view source, std::string_view feed) {
+  return prefixed("unused/", source).append(1, '\0').append(feed);
+}
+
 std::string pause(std::string_view source) { return prefixed("pause/", source); }
 
 std::string ladder(std::string_view name) { return prefixed("ladder/", name); }

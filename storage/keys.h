@@ -95,7 +95,10 @@ inline constexpr std::string_view counts = "counts";        // StoreCounts
 std::string cursor(std::string_view source, std::string_view feed);
 std::string cursors_of(std::string_view source);  // prefix of them
 std::string tombstone(const AccountKey& account);
-std::string tombstones();  // prefix of all
+std::string tombstones();                         // prefix of all
+std::string returned(const AccountKey& account);  // value: the event that said so
+std::string heir(const AccountKey& account);      // value: who moved to it
+std::string unused(std::string_view source, std::string_view feed);
 std::string pause(std::string_view source);
 std::string ladder(std::string_view name);  // fingerprint its states were computed with
 std::string next_name(NameKind kind);       // next free number

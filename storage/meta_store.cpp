@@ -45,6 +45,27 @@ bool paused(const Reader& reader, std::string_view source) {
   return reader.get(Column::meta, keys::pause(source)).has_value();
 }
 
+std::optional<Time> returned(const Reader& reader, const AccountKey& key) {
+  const std::optional<std::string> value = reader.get(Column::meta, keys::returned(key));
+  if (!value) return std::nullopt;
+  return time_from_us(records::decode_signed(*value));
+}
+
+void put_returned(Transaction& transaction, const AccountKey& key, Time at) {
+  transaction.put(Column::meta, keys::returned(key), records::encode_signed(to_us(at)));
+}
+
+std::optional<AccountKey> predecessor(const Reader& reader, const AccountKey& heir) {
+  const std::optional<std::string> value = reader.get(Column::meta, keys::heir(heir));
+  if (!value) return std::nullopt;
+  if (value->size() != heir.bytes.size()) throw DatabaseError("damaged store: a row is no heir");
+  return keys::account_of(*value);
+}
+
+void put_predecessor(Transaction& transaction, const AccountKey& heir, const AccountKey& of) {
+  transaction.put(Column::meta, keys::heir(heir), keys::account(of));
+}
+
 std::optional<Tombstone> tombstone(const Reader& reader, const AccountKey& key) {
   const std::optional<std::string> value = reader.get(Column::meta, keys::tombstone(key));
   if (!value) return std::nullopt;

@@ -32,6 +32,14 @@ void put_cursor(Transaction& transaction, std::string_view source, const Cursor&
 // Whether an operator has paused the source.
 bool paused(const Reader& reader, std::string_view source);
 
+// When, by the stream's account of it, an account last came back from an absence.
+std::optional<Time> returned(const Reader& reader, const AccountKey& key);
+void put_returned(Transaction& transaction, const AccountKey& key, Time at);
+
+// The account whose home names this one as its successor.
+std::optional<AccountKey> predecessor(const Reader& reader, const AccountKey& heir);
+void put_predecessor(Transaction& transaction, const AccountKey& heir, const AccountKey& of);
+
 std::optional<Tombstone> tombstone(const Reader& reader, const AccountKey& key);
 // Every tombstone there is.
 std::vector<std::pair<AccountKey, Tombstone>> tombstones(const Reader& reader);

@@ -32,6 +32,10 @@ Number read_number(ByteReader& reader) {
   return static_cast<Number>(reader.number_up_to(std::numeric_limits<Number>::max()));
 }
 
+// An account key inside a record.
+void write(ByteWriter& writer, const AccountKey& key);
+AccountKey read_key(ByteReader& reader);
+
 // A reading inside a larger record. One that never was takes a single byte.
 void write(ByteWriter& writer, const CountsReading& reading);
 CountsReading read_counts_reading(ByteReader& reader);

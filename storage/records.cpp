@@ -141,6 +141,8 @@ std::string encode(const AccountFacts& facts) {
                                   &facts.home_id, &facts.moved_to, &facts.origin_error}) {
     writer.text(*text);
   }
+  writer.flag(facts.moved_from.has_value());
+  if (facts.moved_from) write(writer, *facts.moved_from);
   writer.time(facts.first_seen_at);
   writer.time(facts.last_seen_at);
   writer.flag(facts.verified);
@@ -170,6 +172,7 @@ AccountFacts decode_account(std::string_view value) {
                             &facts.moved_to, &facts.origin_error}) {
     *text = reader.text();
   }
+  if (reader.flag()) facts.moved_from = read_key(reader);
   facts.first_seen_at = reader.time();
   facts.last_seen_at = reader.time();
   facts.verified = reader.flag();

@@ -20,6 +20,12 @@ Enum read_enum(ByteReader& reader, Enum last) {
   return static_cast<Enum>(value);
 }
 
+}  // namespace
+
+void write(ByteWriter& writer, const AccountKey& key) {
+  writer.text(std::string_view(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size()));
+}
+
 AccountKey read_key(ByteReader& reader) {
   AccountKey key;
   const std::string_view bytes = reader.text();
@@ -30,8 +36,6 @@ AccountKey read_key(ByteReader& reader) {
   std::memcpy(key.bytes.data(), bytes.data(), bytes.size());
   return key;
 }
-
-}  // namespace
 
 void write(ByteWriter& writer, const CountsReading& reading) {
   writer.number(static_cast<uint64_t>(reading.provenance));
@@ -63,8 +67,7 @@ std::string encode(const Flag& flag) {
   writer.number(flag.id);
   writer.time(flag.at);
   writer.number(static_cast<uint64_t>(flag.kind));
-  writer.text(std::string_view(reinterpret_cast<const char*>(flag.key.bytes.data()),
-                               flag.key.bytes.size()));
+  write(writer, flag.key);
   for (const std::string* text :
        {&flag.ladder, &flag.band, &flag.account.text(), &flag.handle, &flag.url, &flag.source}) {
     writer.text(*text);

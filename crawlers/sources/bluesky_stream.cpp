@@ -52,11 +52,13 @@ void read_account(const JsonValue& root, std::vector<Event>& events) {
   const JsonValue account = root.field("account");
   const std::optional<bool> active = account.field("active").optional_boolean();
   if (!active) return account.field("active").note("is missing");
+  // Not time_us: that is each host's own, and differs after a fail-over.
+  const Time at = parse_time(account.field("time").optional_text().value_or("")).value_or(Time());
   if (*active) {
-    events.emplace_back(AccountActive{.id = id});
+    events.emplace_back(AccountActive{.id = id, .at = at});
   } else {
     const std::string_view status = account.field("status").optional_text().value_or("");
-    events.emplace_back(AccountGone{.id = id, .reason = reason_of(status)});
+    events.emplace_back(AccountGone{.id = id, .reason = reason_of(status), .at = at});
   }
 }
 

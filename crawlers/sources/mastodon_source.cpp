@@ -66,6 +66,10 @@ awaitable<Result<Batch>> MastodonSource::next() {
   Batch batch;
   batch.source = section_.name;
   batch.notes = std::exchange(notes_, {});
+  if (!std::exchange(told_feeds_, true)) {
+    batch.feeds.emplace();
+    for (const Entry& entry : entries_) batch.feeds->push_back(entry.feed.tag());
+  }
   if (!entries_.empty()) {
     const Result<void> read = co_await read_page(next_entry(), batch);
     if (!read) co_return read.error();

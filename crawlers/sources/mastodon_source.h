@@ -44,6 +44,7 @@ class MastodonSource final : public Source {
   std::vector<Entry> entries_;
   size_t turn_ = 0;
   bool met_ = false;
+  bool told_feeds_ = false;
   bool snowflakes_ = false;
 };
 

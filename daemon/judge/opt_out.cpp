@@ -19,6 +19,11 @@ bool returns_when_active(GoneReason reason) {
   return reason == GoneReason::deactivated || reason == GoneReason::suspended;
 }
 
+bool covers_successor(GoneReason reason) {
+  return reason == GoneReason::vanish || reason == GoneReason::forgotten ||
+         returns_when_allowed(reason);
+}
+
 bool returns_when_allowed(GoneReason reason) {
   switch (reason) {
     case GoneReason::operator_list:

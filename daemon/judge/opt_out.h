@@ -18,6 +18,9 @@ bool hides(OptOuts wishes);
 // back.
 bool returns_when_active(GoneReason reason);
 
+// True if it was the person's wish or the operator's, and so covers the account they moved to.
+bool covers_successor(GoneReason reason);
+
 // True if an operator's `account allow` brings such an account back.
 bool returns_when_allowed(GoneReason reason);
 

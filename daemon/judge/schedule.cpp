@@ -6,9 +6,6 @@ namespace tagscout {
 namespace {
 
 constexpr double near_edge_share = 0.1;
-constexpr int quick_retries = 5;
-constexpr Duration quick_retry_max = std::chrono::seconds(60);
-constexpr Duration slow_retry = std::chrono::minutes(15);
 
 }  // namespace
 
@@ -35,17 +32,6 @@ RefreshTurn refresh_turn(const std::vector<BandLadder>& ladders, std::optional<i
     if (ladder.rung_of(*followers).watch) turn = {Urgency::in_band, rules.in_band};
   }
   return turn;
-}
-
-Duration retry_after(Duration base, int failures, double jitter) {
-  Duration wait = std::max<Duration>(base, std::chrono::seconds(1));
-  if (failures > quick_retries) {
-    wait = slow_retry;
-  } else {
-    for (int i = 1; i < failures && wait < quick_retry_max; ++i) wait *= 2;
-    wait = std::min(wait, quick_retry_max);
-  }
-  return std::chrono::duration_cast<Duration>(wait * (1 + jitter));
 }
 
 }  // namespace tagscout

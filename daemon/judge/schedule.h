@@ -35,8 +35,4 @@ struct RefreshTurn {
 RefreshTurn refresh_turn(const std::vector<BandLadder>& ladders, std::optional<int64_t> followers,
                          const RefreshRules& rules);
 
-// The wait before try number `failures` + 1: max(base, 1 s) · 2ⁿ with at most 60 s for the first
-// five, 15 min later, stretched by `jitter` (−0.2 … 0.2).
-Duration retry_after(Duration base, int failures, double jitter);
-
 }  // namespace tagscout

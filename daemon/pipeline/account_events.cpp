@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <array>
 
+#include "crawlers/backoff.h"
 #include "daemon/judge/opt_out.h"
 #include "daemon/pipeline/account_ingest.h"
 #include "daemon/pipeline/missing.h"
 #include "storage/account_store.h"
+#include "storage/meta_store.h"
 #include "storage/name_store.h"
 #include "storage/post_store.h"
 
@@ -16,7 +18,6 @@ namespace {
 constexpr std::array<Duration, 3> hint_waits{std::chrono::seconds(2), std::chrono::seconds(5),
                                              std::chrono::seconds(15)};
 constexpr int failures_to_give_up = 3;
-constexpr double jitter_max = 0.2;
 
 }  // namespace
 
@@ -66,18 +67,26 @@ void AccountIngest::apply(const AccountGone& event, const BatchOrigin& batch) {
   const AccountKey key = workspace_.hasher().account(event.id);
   // Of accounts that were never met nothing is kept, not even that they are gone.
   if (workspace_.find(key) == nullptr && !workspace_.gone(key)) return;
+  // A stream that is read once more tells again of an absence that is over.
+  const std::optional<Time> returned = meta::returned(workspace_.transaction(), key);
+  if (event.at != Time{} && returned && event.at <= *returned) return;
   purge(key, event.reason, batch.now);
 }
 
 void AccountIngest::purge(const AccountKey& key, GoneReason reason, Time now) {
   hints_.erase(key);
-  workspace_.purge(key, reason, now);  // last: the key may be the account's own
+  const AccountEntry* known = workspace_.find(key);
+  const std::string successor = known == nullptr ? std::string() : known->facts.moved_to;
+  workspace_.purge(key, reason, now);  // the key may have been the account's own
+  purge_successor(successor, reason, now);
 }
 
 void AccountIngest::apply(const AccountActive& event) {
   const AccountKey key = workspace_.hasher().account(event.id);
   const std::optional<GoneReason> reason = workspace_.gone(key);
-  if (reason && returns_when_active(*reason)) workspace_.revive(key);
+  if (!reason || !returns_when_active(*reason)) return;
+  workspace_.revive(key);
+  if (event.at != Time{}) meta::put_returned(workspace_.transaction(), key, event.at);
 }
 
 bool AccountIngest::allow(const AccountId& id) {
@@ -118,9 +127,8 @@ void AccountIngest::apply(const AccountUnreadable& event, const BatchOrigin& bat
 
 Duration AccountIngest::retry(const AccountEntry& account) const {
   // The account's own key spreads the tries: ingest draws nothing, so that it stays repeatable.
-  const double spread = static_cast<double>(account.key.bytes[8]) / UINT8_MAX;
-  return retry_after(options_.retry_base, account.facts.refresh.failures,
-                     jitter_max * (2 * spread - 1));
+  const double draw = static_cast<double>(account.key.bytes[8]) / UINT8_MAX;
+  return backoff(options_.retry_base, account.facts.refresh.failures, draw);
 }
 
 void AccountIngest::apply(const HandleChanged& event) {

@@ -7,13 +7,6 @@
 #include "daemon/judge/opt_out.h"
 
 namespace tagscout {
-namespace {
-
-bool has_counts(const Counts& counts) {
-  return counts.followers || counts.following || counts.posts;
-}
-
-}  // namespace
 
 AccountIngest::AccountIngest(Workspace& workspace, const IngestOptions& options)
     : workspace_(workspace), options_(options) {
@@ -31,12 +24,16 @@ AccountEntry* AccountIngest::known(const AccountId& id) {
   return workspace_.find(workspace_.hasher().account(id));
 }
 
-bool AccountIngest::keeps_away(const AccountKey& key, bool home_shows_post) {
+bool AccountIngest::keeps_away(const AccountKey& key, const AccountSighting& author,
+                               bool home_shows_post, Time now) {
   const std::optional<GoneReason> reason = workspace_.gone(key);
   if (!reason) return false;
-  if (!home_shows_post || !returns_when_active(*reason)) return true;
-  workspace_.revive(key);
-  return false;
+  if (home_shows_post && returns_when_active(*reason)) {
+    workspace_.revive(key);
+    return false;
+  }
+  if (author.provenance == Provenance::origin) purge_successor(author.moved_to, *reason, now);
+  return true;
 }
 
 void AccountIngest::apply(const AccountSighting& event, const BatchOrigin& batch) {
@@ -51,7 +48,9 @@ bool AccountIngest::see(AccountEntry& account, const AccountSighting& sighting,
   account.changed = true;
   if (sighting.bare) return true;
   const bool at_origin = sighting.provenance == Provenance::origin;
-  if (has_counts(sighting.counts)) ++workspace_.effects().sources[batch.source].readings;
+  if (sighting.counts.any()) ++workspace_.effects().sources[batch.source].readings;
+  // Before its wishes: they cover the account that it moved to.
+  if (at_origin) follow_move(account, sighting);
   OptOuts wishes = sighting.opt_outs;
   if (!at_origin) wishes.set(OptOut::suspended, false);  // that server's own judgement
   if (const std::optional<GoneReason> reason = purge_reason(wishes)) {
@@ -72,9 +71,12 @@ bool AccountIngest::see(AccountEntry& account, const AccountSighting& sighting,
 void AccountIngest::take_wishes(AccountFacts& facts, const AccountSighting& sighting) {
   const bool at_origin = sighting.provenance == Provenance::origin;
   const bool refuses = sighting.discoverable.has_value() && !*sighting.discoverable;
-  if (at_origin && has_counts(sighting.counts)) {
+  if (at_origin && sighting.counts.any()) {
     facts.opt_outs = sighting.opt_outs;
-    facts.opt_outs.set(OptOut::not_discoverable, refuses);
+    const AccountEntry* before = facts.moved_from ? workspace_.find(*facts.moved_from) : nullptr;
+    const bool inherits = before != nullptr && hides(before->facts.opt_outs);
+    facts.opt_outs.set(OptOut::not_discoverable, refuses || inherits);
+    if (hides(facts.opt_outs)) hide_successor(facts);
   } else if (refuses && !facts.verified) {
     facts.opt_outs.set(OptOut::not_discoverable);
   }
@@ -89,13 +91,12 @@ void AccountIngest::take_description(AccountEntry& account, const AccountSightin
   if (!sighting.display_name.empty()) facts.display_name = sighting.display_name;
   if (!sighting.url.empty()) facts.url = sighting.url;
   if (!sighting.home_id.empty()) facts.home_id = sighting.home_id;
-  if (!sighting.moved_to.empty()) facts.moved_to = sighting.moved_to;
   if (sighting.bot) facts.bot = sighting.bot;
 }
 
 void AccountIngest::see_at_origin(AccountEntry& account, const AccountSighting& sighting,
                                   const BatchOrigin& batch) {
-  if (!has_counts(sighting.counts)) return;  // a short form of the account: no reading
+  if (!sighting.counts.any()) return;  // a short form of the account: no reading
   AccountFacts& facts = account.facts;
   facts.verified = true;
   facts.refresh.failures = 0;
@@ -137,6 +138,7 @@ void AccountIngest::accept_reading(AccountEntry& account, const Counts& counts,
 bool AccountIngest::move_bands(AccountEntry& account, std::optional<int64_t> before,
                                const BatchOrigin& batch) {
   AccountFacts& facts = account.facts;
+  if (!facts.moved_to.empty()) return false;  // nobody follows it any more to any purpose
   const int64_t followers = *facts.origin.counts.followers;
   bool moved = false;
   for (const BandLadder& ladder : ladders(facts.id)) {
@@ -155,6 +157,8 @@ bool AccountIngest::move_bands(AccountEntry& account, std::optional<int64_t> bef
       state->from = now.from;
     }
     if (!kind || hides(facts.opt_outs) || facts.bridged) continue;
+    // Its followers come over by and by: what looks like a rise is an old acquaintance.
+    if (facts.moved_from && !was_flagged(facts, ladder.name())) kind = FlagKind::found;
     Flag flag;
     flag.kind = *kind;
     flag.ladder = ladder.name();
@@ -189,7 +193,7 @@ void AccountIngest::see_copy(AccountEntry& account, const AccountSighting& sight
                              const BatchOrigin& batch) {
   AccountFacts& facts = account.facts;
   const std::optional<int64_t> followers = sighting.counts.followers;
-  if (!has_counts(sighting.counts)) return;
+  if (!sighting.counts.any()) return;
   const std::optional<int64_t> before = facts.foreign.counts.followers;
   facts.foreign = {sighting.counts, batch.now, workspace_.next_stamp(), sighting.provenance,
                    batch.source};
@@ -207,6 +211,7 @@ void AccountIngest::see_copy(AccountEntry& account, const AccountSighting& sight
 }
 
 bool AccountIngest::would_move(const AccountFacts& facts, int64_t followers) {
+  if (!facts.moved_to.empty()) return false;
   for (const BandLadder& ladder : ladders(facts.id)) {
     const NameId number = workspace_.intern(NameKind::ladder, ladder.name());
     for (const BandState& state : facts.bands) {
@@ -255,7 +260,9 @@ void AccountIngest::plan_next(AccountEntry& account, const BatchOrigin& batch) {
     return;
   }
   const RefreshTurn turn =
-      refresh_turn(ladders(facts.id), facts.origin.counts.followers, options_.refresh);
+      facts.moved_to.empty()
+          ? refresh_turn(ladders(facts.id), facts.origin.counts.followers, options_.refresh)
+          : RefreshTurn{Urgency::other, options_.refresh.other};
   plan.due_at = batch.now + std::max(turn.after, options_.min_interval);
   plan.urgency = static_cast<uint8_t>(turn.urgency);
   ask_again_for_hint(account, batch);

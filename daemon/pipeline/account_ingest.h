@@ -23,9 +23,10 @@ class AccountIngest {
   // Both outlive it.
   AccountIngest(Workspace& workspace, const IngestOptions& options);
 
-  // True if the account is gone and stays so; a sighting at its own home revives one that was only
+  // True if the author is gone and stays so; a post shown by its own home revives one that was only
   // away.
-  bool keeps_away(const AccountKey& key, bool home_shows_post);
+  bool keeps_away(const AccountKey& key, const AccountSighting& author, bool home_shows_post,
+                  Time now);
 
   // One sighting of a known account; false if it made the account go.
   bool see(AccountEntry& account, const AccountSighting& sighting, const BatchOrigin& batch);
@@ -43,7 +44,8 @@ class AccountIngest {
   // Puts the account into the band of the ladder that its last origin reading lies in; no flag.
   void recompute_band(AccountEntry& account, const std::string& ladder);
 
-  // Erases all that is known of an account, hints included, and leaves its tombstone.
+  // Erases all that is known of an account, hints included, and leaves its tombstone. A wish takes
+  // the account that it moved to with it.
   void purge(const AccountKey& key, GoneReason reason, Time now);
   // Forgets what an operator or a wish keeps away; false if nothing does.
   bool allow(const AccountId& id);
@@ -62,6 +64,12 @@ class AccountIngest {
   const std::vector<BandLadder>& ladders(const AccountId& id) const;
   void take_description(AccountEntry& account, const AccountSighting& sighting);
   void take_wishes(AccountFacts& facts, const AccountSighting& sighting);
+  // What its home says of a move: see account_moves.cpp.
+  void follow_move(AccountEntry& account, const AccountSighting& sighting);
+  void part(const AccountKey& account, const std::string& successor);
+  void hide_successor(const AccountFacts& facts);
+  void purge_successor(const std::string& successor, GoneReason reason, Time now);
+  bool was_flagged(const AccountFacts& facts, const std::string& ladder) const;
   void see_at_origin(AccountEntry& account, const AccountSighting& sighting,
                      const BatchOrigin& batch);
   void see_copy(AccountEntry& account, const AccountSighting& sighting, const BatchOrigin& batch);

@@ -13,6 +13,9 @@ namespace {
 
 constexpr size_t recompute_window = 10'000;
 
+// How long the cursor of a feed that no source reads is kept, in case its tag comes back.
+constexpr Duration unused_cursor_max = std::chrono::days(30);
+
 // Hands each kind of event to whoever is responsible for it.
 class Dispatch {
  public:
@@ -67,7 +70,28 @@ void Ingest::apply(const Batch& batch) {
     meta::put_cursor(workspace_.transaction(), batch.source,
                      {cursor.feed, cursor.value, cursor.position});
   }
+  if (batch.feeds) retire_cursors(batch);
   for (const auto& [reason, count] : batch.dropped) workspace_.effects().dropped[reason] += count;
+}
+
+void Ingest::retire_cursors(const Batch& batch) {
+  Transaction& transaction = workspace_.transaction();
+  for (const meta::Cursor& cursor : meta::cursors(transaction, batch.source)) {
+    const std::string mark = keys::unused(batch.source, cursor.feed);
+    const std::optional<std::string> since = transaction.get(Column::meta, mark);
+    const bool used =
+        std::find(batch.feeds->begin(), batch.feeds->end(), cursor.feed) != batch.feeds->end();
+    if (used) {
+      if (since) transaction.remove(Column::meta, mark);
+    } else if (!batch.clock_right) {
+      continue;
+    } else if (!since) {
+      transaction.put(Column::meta, mark, records::encode_signed(to_us(batch.now)));
+    } else if (batch.now - time_from_us(records::decode_signed(*since)) >= unused_cursor_max) {
+      transaction.remove(Column::meta, mark);
+      transaction.remove(Column::meta, keys::cursor(batch.source, cursor.feed));
+    }
+  }
 }
 
 bool Ingest::ignore(const AccountId& id, Time now) {

@@ -40,6 +40,9 @@ class Ingest {
 
  private:
   void recompute_bands();
+  // Marks the cursors of feeds that the batch's source no longer reads, and drops those that have
+  // long been marked.
+  void retire_cursors(const Batch& batch);
 
   const IngestOptions& options_;
   Workspace workspace_;

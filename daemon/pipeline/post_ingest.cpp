@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "crawlers/backoff.h"
 #include "crawlers/source.h"
 #include "daemon/pipeline/missing.h"
 #include "storage/post_store.h"
@@ -13,13 +14,9 @@ constexpr uint16_t posts_per_day_max = 200;
 constexpr size_t tags_per_post_max = 32;
 constexpr size_t tags_per_account_max = 256;
 constexpr int failures_to_give_up = 3;
-constexpr double jitter_max = 0.2;
 
-// The deterministic spread of a post's retries: −0.2 … 0.2.
-double jitter(const PostKey& key) {
-  const double share = static_cast<double>(key.post & 0xffff) / 0xffff;
-  return jitter_max * (2 * share - 1);
-}
+// What spreads a post's retries: 0 … 1, drawn by its key so that ingest stays repeatable.
+double draw_of(const PostKey& key) { return static_cast<double>(key.post & 0xffff) / 0xffff; }
 
 // The tags an answer gives, or the one that was asked for where lists carry none.
 std::vector<std::string> tags_of(const PostSighting& post) {
@@ -66,7 +63,9 @@ void PostIngest::apply(const PostSighting& event, const BatchOrigin& batch) {
   const AccountKey account = workspace_.hasher().account(event.author.id);
   const bool home_shows_post =
       event.provenance == Provenance::origin && event.rev.empty() && !event.reread;
-  if (accounts_.keeps_away(account, home_shows_post)) return drop("gone");
+  if (accounts_.keeps_away(account, event.author, home_shows_post, batch.now)) {
+    return drop("gone");
+  }
   const PostKey key = workspace_.hasher().post(account, event.id);
   PostRow row = posts::row(workspace_.transaction(), key);
   if (row.record) {
@@ -240,7 +239,8 @@ void PostIngest::apply(const PostMissing& event, const BatchOrigin& batch) {
     return;
   }
   plan.missing_since = verdict.since;
-  plan.due_at = std::max(verdict.ask_at, batch.now + retry_after(options_.retry_base, 1, 0));
+  plan.due_at =
+      std::max(verdict.ask_at, batch.now + backoff(options_.retry_base, 1, draw_of(known->key)));
   write(*std::move(known), std::move(record));
 }
 
@@ -256,7 +256,7 @@ void PostIngest::apply(const PostUnreadable& event, const BatchOrigin& batch) {
     drop("reread");
     plan_after(record, batch);
   } else {
-    plan.due_at = batch.now + retry_after(options_.retry_base, plan.failures, jitter(known->key));
+    plan.due_at = batch.now + backoff(options_.retry_base, plan.failures, draw_of(known->key));
   }
   write(*std::move(known), std::move(record));
 }

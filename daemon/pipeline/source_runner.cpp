@@ -42,12 +42,13 @@ boost::asio::awaitable<void> SourceRunner::run() {
   }
 }
 
-std::unique_ptr<Source> SourceRunner::make_source() const {
+std::unique_ptr<Source> SourceRunner::make_source() {
   SourceSetup setup;
   setup.section = options_.section;
   setup.tags = options_.tags;
   for (const meta::Cursor& cursor : meta::cursors(tools_.database, options_.section.name)) {
     setup.cursors[cursor.feed] = {cursor.feed, cursor.value, cursor.position};
+    positions_.insert_or_assign(cursor.feed, cursor.position);
   }
   SourceTools tools = tools_.source;
   tools.bridges = options_.bridges;
@@ -84,10 +85,19 @@ void SourceRunner::succeeded(const Batch& batch) {
   failures_ = 0;
   refusals_ = 0;
   report_.last_success_at = batch.now;
-  for (const FeedCursor& cursor : batch.cursors) {
-    report_.read_up_to = std::max(report_.read_up_to.value_or(Time{}), cursor.position);
+  if (batch.feeds) {
+    std::erase_if(positions_, [&](const auto& position) {
+      return std::find(batch.feeds->begin(), batch.feeds->end(), position.first) ==
+             batch.feeds->end();
+    });
   }
-  if (batch.caught_up) report_.read_up_to = batch.now;
+  for (const FeedCursor& cursor : batch.cursors) positions_[cursor.feed] = cursor.position;
+  if (batch.caught_up) {
+    for (auto& [feed, position] : positions_) position = batch.now;
+  }
+  const auto least = std::min_element(positions_.begin(), positions_.end(),
+                                      [](auto& a, auto& b) { return a.second < b.second; });
+  report_.read_up_to = least == positions_.end() ? std::nullopt : std::optional(least->second);
   for (const std::string& note : batch.notes) {
     tools_.log.warn("source={} note=\"{}\"", options_.section.name, note);
   }

@@ -5,6 +5,7 @@
 #include <spdlog/logger.h>
 
 #include <boost/asio/awaitable.hpp>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,7 +41,7 @@ struct RunReport {
   RunState state = RunState::starting;
   std::optional<Time> last_success_at;
   std::string last_error;          // empty while all is well
-  std::optional<Time> read_up_to;  // everything before it has been handed over
+  std::optional<Time> read_up_to;  // every feed has been handed over up to there
 };
 
 class SourceRunner {
@@ -58,7 +59,7 @@ class SourceRunner {
   // Hands batches over until the source fails; tells why.
   boost::asio::awaitable<Error> drain();
   boost::asio::awaitable<void> wait_after(Error error);
-  std::unique_ptr<Source> make_source() const;
+  std::unique_ptr<Source> make_source();
   void succeeded(const Batch& batch);
   void enter(RunState state, const std::string& error);
 
@@ -66,8 +67,9 @@ class SourceRunner {
   RunnerOptions options_;
   RunnerTools tools_;
   RunReport report_;
-  int failures_ = 0;  // in a row
-  int refusals_ = 0;  // in a row
+  std::map<std::string, Time> positions_;  // of each feed: everything before has been handed over
+  int failures_ = 0;                       // in a row
+  int refusals_ = 0;                       // in a row
 };
 
 }  // namespace tagscout

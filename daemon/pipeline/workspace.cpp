@@ -103,6 +103,7 @@ AccountEntry& Workspace::find_or_make(const AccountKey& key, const AccountId& id
   entry.facts.id = id;
   entry.facts.first_seen_at = now;
   entry.facts.last_seen_at = now;
+  entry.facts.moved_from = meta::predecessor(*transaction_, key);
   entry.changed = true;
   ++counts_.accounts;
   return accounts_.emplace(key, std::move(entry)).first->second;

@@ -65,7 +65,8 @@ struct AccountFacts {
   bool bridged = false;
   std::optional<bool> bot;
   OptOuts opt_outs;
-  std::string moved_to;
+  std::string moved_to;  // id of the successor that its home names; its bands stay as they are
+  std::optional<AccountKey> moved_from;  // its predecessor, whose home names this account
   std::string origin_error;
   CountsReading origin;   // the last accepted origin reading; provenance unknown before the first
   CountsReading foreign;  // the last foreign or approximate one

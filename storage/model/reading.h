@@ -23,6 +23,7 @@ struct Counts {
   std::optional<int64_t> followers;
   std::optional<int64_t> following;
   std::optional<int64_t> posts;
+  bool any() const { return followers || following || posts; }
   bool operator==(const Counts&) const = default;
 };
 

@@ -55,6 +55,14 @@ TEST(Backoff, DiffersFromDrawToDrawAlsoAtTheCap) {
   EXPECT_GT(late.size(), 15u);
 }
 
+TEST(Backoff, TakesADrawFromWhoMustNotDraw) {
+  EXPECT_EQ(backoff(10s, 1, 0.0), 8s);
+  EXPECT_EQ(backoff(10s, 1, 0.5), 10s);
+  EXPECT_EQ(backoff(10s, 1, 1.0), 12s);
+  EXPECT_EQ(backoff(10s, 9, 0.0), 12min);
+  EXPECT_EQ(backoff(10s, 9, 1.0), 15min) << "the cap";
+}
+
 TEST(Backoff, IsRepeatedBySeed) {
   Chance first(42);
   Chance second(42);

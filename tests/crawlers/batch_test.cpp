@@ -23,6 +23,7 @@ class BatchDice {
     for (size_t i = below(3); i > 0; --i) batch.cursors.push_back({text(), text(), time()});
     for (size_t i = below(3); i > 0; --i) batch.dropped[text()] = number();
     for (size_t i = below(3); i > 0; --i) batch.notes.push_back(text());
+    if (flip()) batch.feeds = texts();
     batch.caught_up = flip();
     return batch;
   }
@@ -48,6 +49,11 @@ class BatchDice {
     std::string text(below(4) == 0 ? 200 : below(8), '\0');
     for (char& c : text) c = static_cast<char>(engine_());
     return text;
+  }
+  std::vector<std::string> texts() {
+    std::vector<std::string> texts(below(4));
+    for (std::string& each : texts) each = text();
+    return texts;
   }
   std::optional<int64_t> maybe() {
     return flip() ? std::optional<int64_t>(number()) : std::nullopt;
@@ -110,9 +116,9 @@ class BatchDice {
       case 4:
         return PostUnreadable{PostId(text()), id, text()};
       case 5:
-        return AccountGone{id, static_cast<GoneReason>(1 + below(9))};
+        return AccountGone{id, static_cast<GoneReason>(1 + below(9)), time()};
       case 6:
-        return AccountActive{id};
+        return AccountActive{id, time()};
       case 7:
         return AccountMissing{id};
       case 8:

@@ -189,11 +189,12 @@ std::vector<Event> plain_events(const rapidjson::Value& frame) {
   const AccountId id("bluesky:" + did);
   const std::string kind = plain_text(frame, "kind");
   if (kind == "account") {
-    if (frame["account"]["active"].GetBool()) return {AccountActive{id}};
+    const Time at = parse_time(plain_text(frame["account"], "time")).value();
+    if (frame["account"]["active"].GetBool()) return {AccountActive{id, at}};
     const std::string status = plain_text(frame["account"], "status");
     const bool suspended = status == "suspended" || status == "takendown";
     const GoneReason other = status == "deleted" ? GoneReason::deleted : GoneReason::deactivated;
-    return {AccountGone{id, suspended ? GoneReason::suspended : other}};
+    return {AccountGone{id, suspended ? GoneReason::suspended : other, at}};
   }
   if (kind == "identity") {
     const std::string handle = plain_text(frame["identity"], "handle");

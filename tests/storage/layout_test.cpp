@@ -57,6 +57,9 @@ TEST(Layout, OfKeys) {
       Case{keys::name_by_text(NameKind::ladder, "ab"), "6e6c6162"},
       Case{keys::cursor("ab", "cd"), hex("cursor/ab") + "00" + hex("cd")},
       Case{keys::tombstone(key), hex("gone/") + account_hex},
+      Case{keys::returned(key), hex("back/") + account_hex},
+      Case{keys::heir(key), hex("heir/") + account_hex},
+      Case{keys::unused("ab", "cd"), hex("unused/ab") + "00" + hex("cd")},
       Case{keys::pause("ab"), hex("pause/ab")},
       Case{keys::ladder("ab"), hex("ladder/ab")},
       Case{keys::next_name(NameKind::source), hex("next_name/s")},
@@ -73,6 +76,7 @@ TEST(Layout, OfAnAccount) {
   facts.home_id = "i";
   facts.moved_to = "m";
   facts.origin_error = "e";
+  facts.moved_from = key_of_bytes(0xaa);
   facts.first_seen_at = time_from_us(1);
   facts.last_seen_at = time_from_us(-1);
   facts.verified = true;
@@ -91,20 +95,21 @@ TEST(Layout, OfAnAccount) {
   facts.handle_confirmed = Stamp(15);
   facts.changed = Stamp(16);
   EXPECT_EQ(hex(records::encode(facts)),
-            "01"        // version
-            "03783a31"  // id
-            "0168"      // handle
-            "0164"      // display name
-            "0175"      // url
-            "0169"      // home id
-            "016d"      // moved to
-            "0165"      // origin error
-            "02"        // first seen
-            "01"        // last seen
-            "01"        // verified
-            "00"        // bridged
-            "02"        // bot
-            "8202"      // opt-outs
+            "01"                                    // version
+            "03783a31"                              // id
+            "0168"                                  // handle
+            "0164"                                  // display name
+            "0175"                                  // url
+            "0169"                                  // home id
+            "016d"                                  // moved to
+            "0165"                                  // origin error
+            "0110aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"  // moved from
+            "02"                                    // first seen
+            "01"                                    // last seen
+            "01"                                    // verified
+            "00"                                    // bridged
+            "02"                                    // bot
+            "8202"                                  // opt-outs
             "016500010403"
             "0173"            // origin reading
             "00"              // foreign reading: none

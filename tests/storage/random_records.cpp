@@ -70,6 +70,7 @@ AccountFacts RandomRecords::account() {
                              &facts.moved_to, &facts.origin_error}) {
     *field = text();
   }
+  if (one_in(2)) facts.moved_from = key();
   facts.first_seen_at = time();
   facts.last_seen_at = time();
   facts.verified = one_in(2);

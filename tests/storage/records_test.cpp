@@ -168,11 +168,12 @@ TEST(Records, RefuseValuesThatCannotBe) {
     std::string value;
   };
   const std::array account_cases{
-      Case{"verified", 10, "\x02"},     Case{"bot", 12, "\x03"},
-      Case{"opt-outs", 13, over_64k},   Case{"provenance", 14, "\x04"},
-      Case{"waiting", 17, "\x02"},      Case{"host", 19, too_large},
-      Case{"urgency", 21, "\x80\x02"},  Case{"failures", 22, over_64k},
-      Case{"flood day", 27, too_large}, Case{"flood posts", 28, over_64k},
+      Case{"moved from", 8, "\x02"},     Case{"verified", 11, "\x02"},
+      Case{"bot", 13, "\x03"},           Case{"opt-outs", 14, over_64k},
+      Case{"provenance", 15, "\x04"},    Case{"waiting", 18, "\x02"},
+      Case{"host", 20, too_large},       Case{"urgency", 22, "\x80\x02"},
+      Case{"failures", 23, over_64k},    Case{"flood day", 28, too_large},
+      Case{"flood posts", 29, over_64k},
   };
   for (const Case& row : account_cases) {
     EXPECT_THROW(records::decode_account(zeros_but(account.size(), row.at, row.value)),

@@ -116,6 +116,12 @@ TEST(JetstreamReader, ReadsTheStateOfAccounts) {
   };
   const std::vector<Case> cases = {
       {R"({"active":true})", AccountActive{carl_id}},
+      {R"({"active":true,"time":"2026-11-22T10:00:00.011Z"})",
+       AccountActive{carl_id, parse_time("2026-11-22T10:00:00.011Z").value()}},
+      {R"({"active":false,"time":"2026-11-22T10:00:00.011Z"})",
+       AccountGone{carl_id, GoneReason::deactivated,
+                   parse_time("2026-11-22T10:00:00.011Z").value()}},
+      {R"({"active":false,"time":"yesterday"})", AccountGone{carl_id, GoneReason::deactivated}},
       {R"({"active":true,"status":"deleted"})", AccountActive{carl_id}},
       {R"({"active":false,"status":"deleted"})", AccountGone{carl_id, GoneReason::deleted}},
       {R"({"active":false,"status":"deactivated"})", AccountGone{carl_id, GoneReason::deactivated}},

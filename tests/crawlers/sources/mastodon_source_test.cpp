@@ -72,6 +72,13 @@ using Pitfall03 = MastodonSourceTest;
 using Pitfall05 = MastodonSourceTest;
 using Pitfall16 = MastodonSourceTest;
 
+TEST_F(MastodonSourceTest, TellsOnceWhichFeedsItReads) {
+  setup.tags = {"knit", "linen"};
+  const std::unique_ptr<MastodonSource> source = make();
+  EXPECT_EQ(next(*source).value().feeds, (std::vector<std::string>{"knit", "linen"}));
+  EXPECT_FALSE(next(*source).value().feeds.has_value());
+}
+
 TEST_F(Pitfall01, PagesForwardWithoutGapsOldestFirstUntilAPageIsEmpty) {
   std::vector<std::string> want;
   for (int i = 0; i < 95; ++i) {

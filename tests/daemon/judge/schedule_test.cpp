@@ -130,29 +130,5 @@ TEST(RefreshTurn, IsOtherWithoutLadders) {
   EXPECT_EQ(refresh_turn({}, 10'000, {}).urgency, Urgency::other);
 }
 
-TEST(RetryAfter, DoublesUpToAMinuteThenWaitsAQuarterOfAnHour) {
-  struct Case {
-    Duration base;
-    int failures;
-    Duration wait;
-  };
-  constexpr std::array cases{
-      Case{0s, 1, 1s},      Case{0s, 2, 2s},    Case{0s, 3, 4s},     Case{0s, 4, 8s},
-      Case{0s, 5, 16s},     Case{0s, 6, 15min}, Case{0s, 60, 15min}, Case{200ms, 1, 1s},
-      Case{3s, 1, 3s},      Case{3s, 3, 12s},   Case{3s, 5, 48s},    Case{20s, 2, 40s},
-      Case{20s, 3, 60s},    Case{20s, 5, 60s},  Case{2min, 1, 60s},  Case{2min, 5, 60s},
-      Case{2min, 6, 15min},
-  };
-  for (const Case& row : cases) {
-    EXPECT_EQ(retry_after(row.base, row.failures, 0), row.wait) << row.failures;
-  }
-}
-
-TEST(RetryAfter, IsStretchedByItsJitter) {
-  EXPECT_EQ(retry_after(10s, 1, 0.2), 12s);
-  EXPECT_EQ(retry_after(10s, 1, -0.2), 8s);
-  EXPECT_EQ(retry_after(10s, 9, -0.2), 12min);
-}
-
 }  // namespace
 }  // namespace tagscout

@@ -47,6 +47,49 @@ TEST(Case, TheSamePostFromForeignInstancesOnlySchedulesOneReading) {
   EXPECT_THAT(world.flag_lines(), IsEmpty());
 }
 
+TEST(Case, ARemovedTagKeepsItsCursorForThirtyDays) {
+  IngestWorld world;
+  // What a source that reads these feeds says first; it has a cursor of both from before.
+  const auto start_source = [&](std::vector<std::string> feeds) {
+    Batch batch;
+    batch.source = "one.test";
+    batch.now = world.now;
+    batch.clock_right = world.clock_right;
+    batch.feeds = std::move(feeds);
+    world.ingest->apply(batch);
+    world.commit();
+  };
+  const auto feeds_kept = [&] {
+    std::vector<std::string> feeds;
+    for (const auto& cursor : meta::cursors(world.database(), "one.test")) {
+      feeds.push_back(cursor.feed);
+    }
+    return feeds;
+  };
+  Batch first;
+  first.source = "one.test";
+  first.cursors = {{"linen", "7", noon}, {"slowfashion", "8", noon}};
+  world.ingest->apply(first);
+  start_source({"linen", "slowfashion"});
+  start_source({"slowfashion"});
+  world.now += 29 * 24h;
+  start_source({"slowfashion"});
+  EXPECT_THAT(feeds_kept(), ElementsAre("linen", "slowfashion"));
+  start_source({"linen", "slowfashion"});  // it is back, and what was counted is over
+  start_source({"slowfashion"});
+  world.now += 29 * 24h;
+  start_source({"slowfashion"});
+  EXPECT_THAT(feeds_kept(), ElementsAre("linen", "slowfashion"));
+  world.now += 365 * 24h;
+  world.clock_right = false;
+  start_source({"slowfashion"});
+  EXPECT_THAT(feeds_kept(), ElementsAre("linen", "slowfashion")) << "whose year is that?";
+  world.clock_right = true;
+  start_source({"slowfashion"});
+  EXPECT_THAT(feeds_kept(), ElementsAre("slowfashion"));
+  EXPECT_EQ(world.rows_with("unused/"), 0u);
+}
+
 TEST(Case, AnOriginRereadAnsweredAfterANewerTagPage) {
   IngestWorld world;
   world.step({post("ada", 1).likes(1)});

@@ -159,6 +159,25 @@ TEST(IngestWishes, TheGraverReasonStands) {
   }
 }
 
+TEST(IngestWishes, AReplayedAbsenceThatIsOverTakesNothing) {
+  IngestWorld world;
+  fill(world, "ada");
+  const AccountGone away{person("ada"), GoneReason::deactivated, noon + 2h};
+  const AccountActive back{person("ada"), noon + 3h};
+  world.later(1h, {away});
+  world.later(1h, {back});
+  world.later(1h, {post("ada", 9).by(at_home("ada", 20'000))});
+  const std::vector<std::string> flags = world.flag_lines();
+  ASSERT_EQ(flags.size(), 1u);
+  world.later(1h, {away, back});
+  EXPECT_EQ(world.flag_lines(), flags);
+  EXPECT_EQ(world.sums("ada").posts_seen, 1);
+  AccountGone again = away;
+  again.at = noon + 8h;
+  world.later(1h, {again});
+  EXPECT_EQ(tombstone(world, "ada"), GoneReason::deactivated);
+}
+
 TEST(IngestWishes, ReactivatedAccountsStartAnewWithTheirFirstLaterPost) {
   for (const GoneReason reason : {GoneReason::deactivated, GoneReason::suspended}) {
     IngestWorld world;

@@ -100,6 +100,46 @@ TEST(SourceRunner, ABatchSaysWhetherTheClockIsRight) {
   EXPECT_FALSE(world.sink.batches[0].clock_right) << "no server has told the time";
 }
 
+TEST(SourceRunner, HasReadAsFarAsTheSlowestOfItsFeeds) {
+  RunnerWorld world;
+  world.sink.at_once = true;
+  world.script.takes = 1s;
+  Batch first;
+  first.feeds = {"linen", "slowfashion"};
+  first.cursors = {{"linen", "1", noon + 1s}};
+  Batch second;
+  second.cursors = {{"slowfashion", "1", noon - 1h}};
+  world.script.answer(first);
+  world.script.answer(second);
+  world.script.answer(page(9, true));
+  world.start();
+  world.loop.advance(1s);
+  EXPECT_EQ(world.runner.report().read_up_to, noon + 1s);
+  world.loop.advance(1s);
+  EXPECT_EQ(world.runner.report().read_up_to, noon - 1h);
+  world.loop.advance(1s);
+  EXPECT_EQ(world.runner.report().read_up_to, world.loop.clock.now()) << "caught up";
+}
+
+TEST(SourceRunner, AFeedThatIsReadNoMoreHoldsNothingUp) {
+  RunnerWorld world;
+  Transaction transaction(world.store.database());
+  meta::put_cursor(transaction, "one.test", {"linen", "1", noon - 48h});
+  meta::put_cursor(transaction, "one.test", {"slowfashion", "1", noon - 1h});
+  world.store.database().commit(transaction);
+  world.sink.at_once = true;
+  world.script.takes = 1s;
+  world.script.answer(Batch());
+  Batch second;
+  second.feeds = {"slowfashion"};
+  world.script.answer(second);
+  world.start();
+  world.loop.advance(1s);
+  EXPECT_EQ(world.runner.report().read_up_to, noon - 48h);
+  world.loop.advance(1s);
+  EXPECT_EQ(world.runner.report().read_up_to, noon - 1h);
+}
+
 TEST(SourceRunner, CaughtUpWaitsForThePollInterval) {
   RunnerWorld world;
   world.sink.at_once = true;
