@@ -28,8 +28,7 @@ struct AccountSighting {
                                      // locked, suspended
   std::string moved_to;              // account id of its successor; empty if none
   bool bridged = false;
-  bool bare = false;  // only the id (and perhaps the handle) is known: nothing else is to be taken
-                      // from this sighting
+  bool bare = false;  // only its id, perhaps its handle, is known: nothing else is to be taken
   bool operator==(const AccountSighting&) const = default;
 };
 
@@ -40,8 +39,7 @@ struct PostSighting {
   std::string url;
   Time created_at{};
   std::string language;
-  std::optional<std::vector<std::string>> tags;  // key_exact each, without duplicates; absent =
-                                                 // this answer does not say
+  std::optional<std::vector<std::string>> tags;  // key_exact each, once; absent = not said
   std::string queried_tag;  // key_exact of the tag asked for, where lists carry no tags; else empty
   bool folded = false;      // the server folds tags (platforms of the Mastodon family)
   std::optional<Engagement> counts;  // absent = this answer carries none
