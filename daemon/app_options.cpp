@@ -1,6 +1,7 @@
 #include "daemon/app_options.h"
 
 #include <algorithm>
+#include <map>
 
 #include "crawlers/source.h"
 #include "crawlers/tag.h"
@@ -93,6 +94,22 @@ IngestOptions ingest_options(const Config& config) {
     return may_ask(origin, host);
   };
   return options;
+}
+
+std::vector<WatchedTag> watched_tags(const Config& config) {
+  std::map<std::string, WatchedTag> found;
+  for (const NicheSection& niche : config.niches) {
+    const WatchedTags keys(niche.tags);
+    for (const std::string& key : keys.keys()) {
+      WatchedTag& tag = found[key];
+      tag.exact = key;
+      tag.folded = fold_to_ascii(key);
+      tag.niches.push_back(niche.name);
+    }
+  }
+  std::vector<WatchedTag> tags;
+  for (auto& [key, tag] : found) tags.push_back(std::move(tag));
+  return tags;
 }
 
 std::vector<std::string> source_tags(const Config& config, const SourceSection& section) {

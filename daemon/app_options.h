@@ -9,6 +9,7 @@
 #include "crawlers/http.h"
 #include "crawlers/web_socket.h"
 #include "daemon/pipeline/ingest_options.h"
+#include "daemon/query_tags.h"
 
 namespace tagscout {
 
@@ -19,6 +20,9 @@ HttpOptions http_options(const Config& config);
 WebSocketOptions web_socket_options(const Config& config);
 FetcherOptions fetcher_options(const Config& config);
 IngestOptions ingest_options(const Config& config);
+
+// Every tag that a niche names, in order of key.
+std::vector<WatchedTag> watched_tags(const Config& config);
 
 // Key of every tag that a source is read for, ascending.
 std::vector<std::string> source_tags(const Config& config, const SourceSection& section);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "daemon/app_options.h"
 #include "storage/meta_store.h"
 
 namespace tagscout {
@@ -104,6 +105,10 @@ DaemonStatus Overview::status() const {
                    parts_.totals.flags(), parts_.totals.dropped()};
   judge_health(status);
   return status;
+}
+
+std::vector<WatchedTag> Overview::watched_tags() const {
+  return tagscout::watched_tags(parts_.config);
 }
 
 void Overview::update_gauges() {

@@ -31,6 +31,7 @@ class Overview final : public Control {
   explicit Overview(OverviewParts parts);
 
   DaemonStatus status() const override;
+  std::vector<WatchedTag> watched_tags() const override;
   std::string metrics() const override;
   boost::asio::awaitable<bool> ignore(AccountId id) override;
   boost::asio::awaitable<bool> allow(AccountId id) override;

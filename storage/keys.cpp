@@ -219,6 +219,28 @@ std::string tombstone(const AccountKey& account) {
   return bytes;
 }
 
+std::string tag_uses(NameId tag) {
+  std::string bytes = "tag/";
+  append_number(bytes, tag, 4);
+  return bytes;
+}
+
+std::string tag_use(NameId tag, NameId source) {
+  std::string bytes = tag_uses(tag);
+  append_number(bytes, source, 4);
+  return bytes;
+}
+
+NameId tag_use_source(std::string_view key) {
+  return static_cast<NameId>(read_number(key, key.size() - 4, 4));
+}
+
+std::string watched(NameId tag) {
+  std::string bytes = "watched/";
+  append_number(bytes, tag, 4);
+  return bytes;
+}
+
 std::string returned(const AccountKey& account) {
   std::string bytes = "back/";
   append_account(bytes, account);

@@ -95,7 +95,11 @@ inline constexpr std::string_view counts = "counts";        // StoreCounts
 std::string cursor(std::string_view source, std::string_view feed);
 std::string cursors_of(std::string_view source);  // prefix of them
 std::string tombstone(const AccountKey& account);
-std::string tombstones();                         // prefix of all
+std::string tombstones();          // prefix of all
+std::string tag_uses(NameId tag);  // prefix of all of one spelling
+std::string tag_use(NameId tag, NameId source);
+NameId tag_use_source(std::string_view key);
+std::string watched(NameId tag);
 std::string returned(const AccountKey& account);  // value: the event that said so
 std::string heir(const AccountKey& account);      // value: who moved to it
 std::string unused(std::string_view source, std::string_view feed);

@@ -9,6 +9,7 @@
 #include "storage/model/account.h"
 #include "storage/model/flag.h"
 #include "storage/model/post.h"
+#include "storage/model/tag_use.h"
 
 namespace tagscout {
 
@@ -52,6 +53,8 @@ std::string encode(const StoreCounts& counts);
 StoreCounts decode_counts(std::string_view value);
 std::string encode(const Tombstone& tombstone);
 Tombstone decode_tombstone(std::string_view value);
+std::string encode(const TagUse& use);
+TagUse decode_tag_use(std::string_view value);
 std::string encode_number(uint64_t number);
 uint64_t decode_number(std::string_view value);
 std::string encode_signed(int64_t number);  // Column::index counts

@@ -144,6 +144,32 @@ StoreCounts decode_counts(std::string_view value) {
   return counts;
 }
 
+std::string encode(const TagUse& use) {
+  ByteWriter writer;
+  writer.signed_number(use.posts);
+  writer.time(use.last_seen_at);
+  writer.number(use.days.size());
+  for (const TagUse::Day& day : use.days) {
+    writer.signed_number(day.day);
+    writer.signed_number(day.posts);
+  }
+  return writer.take();
+}
+
+TagUse decode_tag_use(std::string_view value) {
+  ByteReader reader(value);
+  TagUse use;
+  use.posts = reader.signed_number();
+  use.last_seen_at = reader.time();
+  use.days.resize(reader.number_up_to(TagUse::days_kept));
+  for (TagUse::Day& day : use.days) {
+    day.day = static_cast<int32_t>(reader.signed_number());
+    day.posts = reader.signed_number();
+  }
+  check(reader, "row of a tag");
+  return use;
+}
+
 std::string encode(const Tombstone& tombstone) {
   ByteWriter writer;
   writer.number(static_cast<uint64_t>(tombstone.reason));

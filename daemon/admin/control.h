@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/query_tags.h"
 #include "storage/model/ids.h"
 #include "storage/model/time.h"
 
@@ -53,6 +54,8 @@ class Control {
   virtual ~Control() = default;
 
   virtual DaemonStatus status() const = 0;
+  // Every tag that a niche names, in order of key.
+  virtual std::vector<WatchedTag> watched_tags() const = 0;
   // Prometheus text exposition.
   virtual std::string metrics() const = 0;
 

@@ -43,6 +43,9 @@ boost::asio::awaitable<AdminReply> account_ignore(const AdminContext&, const Req
 boost::asio::awaitable<AdminReply> account_allow(const AdminContext&, const Request&, Stream&);
 boost::asio::awaitable<AdminReply> posts(const AdminContext&, const Request&, Stream&);
 
+boost::asio::awaitable<AdminReply> tags(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> tag(const AdminContext&, const Request&, Stream&);
+
 boost::asio::awaitable<AdminReply> flags(const AdminContext&, const Request&, Stream&);
 boost::asio::awaitable<AdminReply> flags_tail(const AdminContext&, const Request&, Stream&);
 

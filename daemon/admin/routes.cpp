@@ -7,7 +7,7 @@
 namespace tagscout {
 namespace {
 
-constexpr std::array<Route, 12> table = {{
+constexpr std::array<Route, 14> table = {{
     {"GET", "/v1/status", false, handlers::status, "how the daemon, its store and sources are"},
     {"GET", "/v1/health", false, handlers::health, "200 while the process answers"},
     {"GET", "/v1/ready", false, handlers::ready, "200 or 503: store writable, configuration good"},
@@ -21,6 +21,8 @@ constexpr std::array<Route, 12> table = {{
      "lift an ignore or a wish not to be watched"},
     {"GET", "/v1/flags", false, handlers::flags, "flags in order of id"},
     {"GET", "/v1/flags/tail", false, handlers::flags_tail, "flags as they are committed"},
+    {"GET", "/v1/tags", false, handlers::tags, "watched tags, and how much is posted under them"},
+    {"GET", "/v1/tags/{}", false, handlers::tag, "one tag: days, sources, spellings merged"},
     {"GET", "/v1/posts", false, handlers::posts, "posts, page by page"},
 }};
 

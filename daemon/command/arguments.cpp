@@ -44,7 +44,7 @@ struct CommandRow {
   std::string_view options;  // names, with blanks between
 };
 
-constexpr std::array<CommandRow, 15> command_table = {{
+constexpr std::array<CommandRow, 17> command_table = {{
     {"", "status", Command::status, "How daemon, store and sources are (0, 1 degraded, 3 stopped)",
      "", ""},
     {"", "health", Command::health, "Whether the daemon is ready (0, 1, 69 stopped)", "", ""},
@@ -62,6 +62,8 @@ constexpr std::array<CommandRow, 15> command_table = {{
     {"flag", "tail", Command::flag_tail, "New flags as they come", "", "since"},
     {"flag", "show", Command::flag_show, "One flag", "ID", ""},
     {"post", "list", Command::post_list, "Posts", "", "tag account limit cursor"},
+    {"tag", "list", Command::tag_list, "Watched tags, and how much is posted under them", "", ""},
+    {"tag", "show", Command::tag_show, "One tag: days, sources, spellings", "TAG", ""},
     {"", "export", Command::export_rows, "Write all rows of one kind", "", "what format output"},
     {"config", "check", Command::config_check, "Check a configuration file", "FILE", ""},
 }};
@@ -71,11 +73,12 @@ struct GroupRow {
   std::string_view help;
 };
 
-constexpr std::array<GroupRow, 5> group_table = {{
+constexpr std::array<GroupRow, 6> group_table = {{
     {"source", "What is read"},
     {"account", "Whom it has met"},
     {"flag", "Who entered a band"},
     {"post", "What they posted"},
+    {"tag", "What is listened to"},
     {"config", "The configuration file"},
 }};
 

@@ -25,6 +25,8 @@ enum class Command {
   flag_tail,
   flag_show,
   post_list,
+  tag_list,
+  tag_show,
   export_rows,
   config_check,
 };

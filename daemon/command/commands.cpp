@@ -19,6 +19,7 @@ Exit run_command(const CommandTools& tools) {
     case Command::account_list:
     case Command::flag_list:
     case Command::post_list:
+    case Command::tag_list:
       return commands::list(tools);
     case Command::source_show:
       return commands::show_source(tools);
@@ -28,6 +29,8 @@ Exit run_command(const CommandTools& tools) {
       return commands::account_change(tools, "ignore");
     case Command::account_allow:
       return commands::account_change(tools, "allow");
+    case Command::tag_show:
+      return commands::show_tag(tools);
     case Command::flag_tail:
       return commands::tail_flags(tools);
     case Command::flag_show:

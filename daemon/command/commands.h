@@ -35,8 +35,9 @@ Exit account_change(const CommandTools& tools, const std::string& verb);
 
 // The route's list, all pages or as many items as were asked for.
 Exit list(const CommandTools& tools);
-// One account, source or flag.
+// One account, tag, source or flag.
 Exit show_account(const CommandTools& tools);
+Exit show_tag(const CommandTools& tools);
 Exit show_source(const CommandTools& tools);
 Exit show_flag(const CommandTools& tools);
 Exit tail_flags(const CommandTools& tools);

@@ -16,6 +16,7 @@ struct ListedBy {
 ListedBy listed_by(Command command) {
   if (command == Command::source_list) return {"/v1/sources", View::sources};
   if (command == Command::account_list) return {"/v1/accounts", View::accounts};
+  if (command == Command::tag_list) return {"/v1/tags", View::tags};
   if (command == Command::post_list) return {"/v1/posts", View::posts};
   return {"/v1/flags", View::flags};
 }
@@ -30,6 +31,20 @@ std::optional<uint64_t> number(const std::string& text) {
 void show(const CommandTools& tools, const JsonNode& object) {
   tools.output.write(tools.arguments.json ? to_json(object) + "\n"
                                           : fields_text(object, tools.terminal));
+}
+
+// One thing, with the lists in it as tables.
+Exit show_with_tables(const CommandTools& tools, const std::string& route,
+                      const std::vector<std::pair<std::string_view, View>>& lists) {
+  const std::string target = route + path_segment(tools.arguments.subject);
+  const JsonNode object = json_of(tools.client.ask("GET", target));
+  show(tools, object);
+  if (tools.arguments.json) return Exit::done;
+  for (const auto& [field, view] : lists) {
+    const std::string table = list_text(view, object[field], tools.terminal);
+    if (!table.empty()) tools.output.write("\n" + table);
+  }
+  return Exit::done;
 }
 
 // The list as one JSON object, written page by page.
@@ -70,16 +85,14 @@ Exit list(const CommandTools& tools) {
 }
 
 Exit show_account(const CommandTools& tools) {
-  const std::string target = "/v1/accounts/" + path_segment(tools.arguments.subject);
-  const JsonNode account = json_of(tools.client.ask("GET", target));
-  show(tools, account);
-  if (tools.arguments.json) return Exit::done;
-  for (const auto& [field, view] :
-       {std::pair("readings", View::readings), {"recent_posts", View::posts}}) {
-    const std::string table = list_text(view, account[field], tools.terminal);
-    if (!table.empty()) tools.output.write("\n" + table);
-  }
-  return Exit::done;
+  return show_with_tables(tools, "/v1/accounts/",
+                          {{"readings", View::readings}, {"recent_posts", View::posts}});
+}
+
+Exit show_tag(const CommandTools& tools) {
+  return show_with_tables(
+      tools, "/v1/tags/",
+      {{"sources", View::tag_sources}, {"spellings", View::spellings}, {"days", View::days}});
 }
 
 Exit show_source(const CommandTools& tools) {

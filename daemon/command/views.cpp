@@ -70,6 +70,35 @@ constexpr std::array<ListColumn, 6> reading_columns = {{
     {"SOURCE", "source", "", false, false},
 }};
 
+constexpr std::array<ListColumn, 6> tag_columns = {{
+    {"TAG", "tag", "", false, false},
+    {"NICHES", "niches", "", false, true},
+    {"A DAY", "posts_per_day", "", true, false},
+    {"LAST SEEN", "last_seen_at", "", false, false},
+    {"SOURCES", "sources", "", false, true},
+    {"HINT", "hint", "", false, true},
+}};
+
+constexpr std::array<ListColumn, 4> tag_source_columns = {{
+    {"SOURCE", "source", "", false, false},
+    {"A DAY", "posts_per_day", "", true, false},
+    {"POSTS", "posts_total", "", true, false},
+    {"LAST SEEN", "last_seen_at", "", false, false},
+}};
+
+constexpr std::array<ListColumn, 5> spelling_columns = {{
+    {"SPELLING", "spelling", "", false, false},
+    {"MATCH", "match", "", false, false},
+    {"A DAY", "posts_per_day", "", true, false},
+    {"POSTS", "posts_total", "", true, false},
+    {"LAST SEEN", "last_seen_at", "", false, false},
+}};
+
+constexpr std::array<ListColumn, 2> day_columns = {{
+    {"DAY", "day", "", false, false},
+    {"POSTS", "posts", "", true, false},
+}};
+
 std::span<const ListColumn> columns_of(View view) {
   switch (view) {
     case View::sources:
@@ -82,6 +111,14 @@ std::span<const ListColumn> columns_of(View view) {
       return post_columns;
     case View::readings:
       return reading_columns;
+    case View::tags:
+      return tag_columns;
+    case View::tag_sources:
+      return tag_source_columns;
+    case View::spellings:
+      return spelling_columns;
+    case View::days:
+      return day_columns;
   }
   return {};
 }

@@ -64,6 +64,7 @@ Ingest::Ingest(Database& database, const IngestOptions& options)
 
 void Ingest::apply(const Batch& batch) {
   const BatchOrigin origin{batch.source, batch.now, batch.clock_right};
+  posts_.begin(origin);
   Dispatch dispatch(accounts_, posts_, origin);
   for (const Event& event : batch.events) std::visit(dispatch, event);
   for (const FeedCursor& cursor : batch.cursors) {

@@ -36,7 +36,10 @@ class Ingest {
 
   // Writes the open window, synced. After a DatabaseError this object is to be thrown away and made
   // anew: whether the window is on disk only the store can tell.
-  WindowEffects commit() { return workspace_.commit(); }
+  WindowEffects commit() {
+    posts_.flush();
+    return workspace_.commit();
+  }
 
  private:
   void recompute_bands();

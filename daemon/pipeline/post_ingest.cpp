@@ -28,7 +28,10 @@ std::vector<std::string> tags_of(const PostSighting& post) {
 }  // namespace
 
 PostIngest::PostIngest(Workspace& workspace, AccountIngest& accounts, const IngestOptions& options)
-    : workspace_(workspace), accounts_(accounts), options_(options) {
+    : workspace_(workspace),
+      accounts_(accounts),
+      options_(options),
+      ledger_(workspace, options.niches) {
   for (const Niche& niche : options.niches) niches_.emplace_back(niche.name, niche.tags);
 }
 
@@ -71,6 +74,7 @@ void PostIngest::apply(const PostSighting& event, const BatchOrigin& batch) {
   if (row.record) {
     AccountEntry* entry = workspace_.find(account);
     if (entry == nullptr) return;
+    if (!event.reread) ledger_.note(batch.source, tags_of(event), event.folded, false, batch.now);
     // The post first: a flag that its author's counts raise tells of it, too.
     see_again({entry, key, *std::move(row.record)}, event, batch);
     accounts_.see(*entry, event.author, batch);
@@ -106,6 +110,7 @@ void PostIngest::record_new(const PostSighting& post, const std::vector<std::str
   if (flooding) return drop("flood");
   ++workspace_.effects().sources[batch.source].posts;
   ++workspace_.effects().sources[batch.source].posts_new;
+  ledger_.note(batch.source, tags_of(post), post.folded, true, batch.now);
 }
 
 void PostIngest::put_new(AccountEntry& account, const PostSighting& post,

@@ -10,6 +10,7 @@
 #include "crawlers/tag.h"
 #include "daemon/pipeline/account_ingest.h"
 #include "daemon/pipeline/ingest_options.h"
+#include "daemon/pipeline/tag_ledger.h"
 #include "daemon/pipeline/workspace.h"
 
 namespace tagscout {
@@ -18,6 +19,10 @@ class PostIngest {
  public:
   // All outlive it.
   PostIngest(Workspace& workspace, AccountIngest& accounts, const IngestOptions& options);
+
+  // What comes before the events of a batch, and before the commit of the window.
+  void begin(const BatchOrigin& batch) { ledger_.begin(batch.now, batch.clock_right); }
+  void flush() { ledger_.flush(); }
 
   void apply(const PostSighting& event, const BatchOrigin& batch);
   void apply(const PostDeleted& event);
@@ -52,6 +57,7 @@ class PostIngest {
   AccountIngest& accounts_;
   const IngestOptions& options_;
   std::vector<std::pair<std::string, WatchedTags>> niches_;
+  TagLedger ledger_;
 };
 
 }  // namespace tagscout

@@ -57,6 +57,8 @@ TEST(Layout, OfKeys) {
       Case{keys::name_by_text(NameKind::ladder, "ab"), "6e6c6162"},
       Case{keys::cursor("ab", "cd"), hex("cursor/ab") + "00" + hex("cd")},
       Case{keys::tombstone(key), hex("gone/") + account_hex},
+      Case{keys::tag_use(258, 3), hex("tag/") + "0000010200000003"},
+      Case{keys::watched(258), hex("watched/") + "00000102"},
       Case{keys::returned(key), hex("back/") + account_hex},
       Case{keys::heir(key), hex("heir/") + account_hex},
       Case{keys::unused("ab", "cd"), hex("unused/ab") + "00" + hex("cd")},
@@ -124,6 +126,20 @@ TEST(Layout, OfAnAccount) {
             "010e"            // flags
             "0f"              // handle confirmed
             "10");            // changed
+}
+
+TEST(Layout, OfTheUseOfATag) {
+  TagUse use;
+  use.posts = 64;
+  use.last_seen_at = time_from_us(1);
+  use.days = {{20'000, 2}, {20'001, 3}};
+  EXPECT_EQ(hex(records::encode(use)),
+            "8001"
+            "02"
+            "02"
+            "c0b80204"
+            "c2b80206");
+  EXPECT_EQ(records::decode_tag_use(records::encode(use)), use);
 }
 
 TEST(Layout, OfSums) {

@@ -50,6 +50,16 @@ TEST_F(CommandTest, StatusEndsByHealth) {
   EXPECT_EQ(parse_json(degraded.out).value_or(JsonNode())["state"].text(), "degraded");
 }
 
+TEST_F(CommandTest, TagsAreListedAndShown) {
+  const Ended list = run({"tag", "list"});
+  EXPECT_EQ(list.code, 0);
+  EXPECT_THAT(list.out, HasSubstr("mending\trepair\t"));
+  const Ended shown = run({"tag", "show", "Mending"});
+  EXPECT_EQ(shown.code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("tag: mending\n"));
+  EXPECT_EQ(run({"tag", "show", "unheard"}).code, 66);
+}
+
 TEST_F(CommandTest, StoppedDaemonIsSaidClearly) {
   harness_.stop();
   const Ended status = run({"status"});

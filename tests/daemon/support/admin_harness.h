@@ -18,12 +18,14 @@ class FakeControl final : public Control {
  public:
   FakeControl();
   DaemonStatus status() const override { return shown; }
+  std::vector<WatchedTag> watched_tags() const override { return watched; }
   std::string metrics() const override { return exposition; }
   boost::asio::awaitable<bool> ignore(AccountId id) override;
   boost::asio::awaitable<bool> allow(AccountId id) override;
 
   DaemonStatus shown;  // a healthy daemon with one source
   std::string exposition = "tagscout_posts_total{source=\"garden\"} 7\n";
+  std::vector<WatchedTag> watched = {{"mending", "mending", {"repair"}}};
   std::vector<std::string> ignored;  // ids
   std::vector<std::string> allowed;  // ids
   bool knows = true;                 // what ignore() and allow() answer
