@@ -84,7 +84,7 @@ TEST(Arguments, RefuseWhatIsNotThere) {
                            "top",
                            "reload",
                            "forget x",
-                           "tag list",
+                           "tag pause",
                            "source pause x",
                            "account why x",
                            "account list followers>1000",
