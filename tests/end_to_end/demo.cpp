@@ -73,7 +73,9 @@ class Demo {
     while (!interrupt_.wait(tick) && !at_rest()) show_progress();
     const bool stopped_early = interrupt_.wait(milliseconds(0));
     if (stopped_early) {
-      std::cout << "\nStopped early: only what was shown so far is compared.\n";
+      std::cout
+          << "\nStopped early: only what was shown so far is compared. Posts that were deleted\n"
+             "since they were last read are still counted.\n";
       rig_.testnet().post("/control/mute");
     }
     const bool right = compare(stopped_early);
