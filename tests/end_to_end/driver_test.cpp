@@ -67,7 +67,14 @@ TEST_F(DriverTest, AsksTheSimulation) {
   EXPECT_GT(truth.must.flags.size(), 10u);
   ApiClient mastodon = ApiClient::to_loopback(hosts["mastodon"][0].GetString());
   EXPECT_EQ(mastodon.get_json("/api/v1/timelines/tag/slowfashion?limit=5").Size(), 5u);
-  EXPECT_EQ(mastodon.get("/robots.txt").status, 404);
+  EXPECT_EQ(mastodon.get("/robots.txt").status, 200);
+  const auto state = control.get_json("/control/state");
+  int64_t asked = 0;
+  for (const auto& host : state["hosts"].GetArray()) asked += host["requests"].GetInt64();
+  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(control.post("/control/spell?spell=unreachable:0:0-60").status, 200);
+  EXPECT_EQ(control.post("/control/spell?spell=hail:0:0-60").status, 400);
+  EXPECT_TRUE(std::filesystem::exists(folder_ + "/config.toml.token"));
   EXPECT_TRUE(std::filesystem::exists(folder_ + "/config.toml"));
   testnet.signal(SIGTERM);
   EXPECT_EQ(testnet.wait(seconds(10)), 0);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "tests/support/testnet/dice.h"
+#include "tests/support/testnet/software.h"
 
 namespace tagscout::testnet {
 namespace {
@@ -68,6 +69,15 @@ int64_t draw_away_from_edges(Dice& dice) {
     });
     if (!near) return base;
   }
+}
+
+// Not all that people wish can be said in every server's API.
+bool can_tell(const std::string& row, Role role) {
+  const Software* software = find_software(row);
+  if (software == nullptr) return false;
+  return (role != Role::noindex || software->tells_noindex) &&
+         (role != Role::not_discoverable || software->tells_discoverable) &&
+         (role != Role::hides_counts || software->hiding != Hiding::shown);
 }
 
 struct Story {
@@ -161,8 +171,12 @@ std::vector<Account> make_accounts(const Options& options, Time start) {
     Account& account = accounts[i];
     account.index = i;
     const bool bluesky = dice.chance(options.bluesky_share);
-    account.place = static_cast<uint8_t>(bluesky ? bluesky_place : dice.below(instances));
+    account.place =
+        static_cast<uint8_t>(bluesky ? bluesky_place : dice.below(options.software.size()));
     account.role = options.plain ? Role::steady : draw_role(dice, bluesky);
+    if (!bluesky && !can_tell(options.software[account.place], account.role)) {
+      account.role = Role::steady;
+    }
     account.name = std::string(adjectives[dice.below(8)])
                        .append("_")
                        .append(nouns[dice.below(8)])

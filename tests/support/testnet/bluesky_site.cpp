@@ -9,6 +9,9 @@ constexpr size_t batch_limit = 25;
 // A reader that reconnects goes back by so much behind what it has committed.
 constexpr uint64_t rewind_us = 5'000'000;
 constexpr const char* stream_feed = "jetstream";
+// The second bridge goes further back than it was asked to, without a word.
+constexpr Duration replayed = std::chrono::seconds(8);
+constexpr const char* appview_place = "appview";
 
 SiteReply error(int status, std::string_view name, std::string_view message) {
   JsonText json;
@@ -40,20 +43,32 @@ SiteReply refusal(Fault fault, Time now) {
     reply.body = "{" + std::string(20'000, ' ') + "}";
     reply.cut_off = true;
   }
+  reply.hang_up = fault == Fault::unreachable;
   return reply;
 }
 
 class JetstreamStream final : public SiteStream {
  public:
-  JetstreamStream(World& world, size_t next, std::vector<std::string> wanted, Time ends)
-      : world_(world), text_(world), next_(next), wanted_(std::move(wanted)), ends_(ends) {}
+  JetstreamStream(World& world, std::string where, size_t next, std::vector<std::string> wanted)
+      : world_(world),
+        text_(world),
+        where_(std::move(where)),
+        next_(next),
+        cut_over_(world.stream().events().size()),
+        replays_(next < cut_over_),
+        wanted_(std::move(wanted)) {}
+
+  void end(Time at) { ends_ = at; }
 
   std::vector<std::string> pull(Time now, size_t limit) override {
     world_.advance(now);
     std::vector<std::string> frames;
     const auto& events = world_.stream().events();
+    if (world_.faults().lies(Fault::silent, where_, now)) return frames;
     for (; next_ < events.size() && frames.size() < limit; ++next_) {
-      const StreamEvent& event = events[next_];
+      const std::optional<size_t> place = in_order(next_);
+      if (!place) break;
+      const StreamEvent& event = events[*place];
       if (!wants(collection(event.kind))) continue;
       frames.push_back(text_.frame(event, now));
       world_.served().answered(stream_feed, static_cast<uint64_t>(to_us(event.at)));
@@ -62,10 +77,23 @@ class JetstreamStream final : public SiteStream {
   }
 
   bool broken(Time now) const override {
-    return world_.muted() || (now >= ends_ && !world_.frozen(now));
+    const bool lost = world_.faults().broken(where_, now) != Fault::none;
+    return world_.muted() || lost || (now >= ends_ && !world_.frozen(now));
   }
 
  private:
+  // Which event stands at this place: the last of the past and the first of the present change
+  // places. Nothing while that is not known yet.
+  std::optional<size_t> in_order(size_t place) {
+    const size_t first = cut_over_;
+    if (replays_ && place + 1 == first && world_.faults().enabled()) {
+      if (world_.stream().events().size() == first) return {};
+      swapped_ = true;
+      return first;
+    }
+    return swapped_ && place == first ? first - 1 : place;
+  }
+
   bool wants(std::string_view collection) const {
     if (collection.empty() || wanted_.empty()) return true;
     return std::any_of(wanted_.begin(), wanted_.end(), [&](const std::string& wanted) {
@@ -76,9 +104,13 @@ class JetstreamStream final : public SiteStream {
 
   World& world_;
   BlueskyText text_;
+  std::string where_;
   size_t next_;
+  size_t cut_over_;  // what happens from here on happened after the stream was opened
+  bool replays_;
+  bool swapped_ = false;
   std::vector<std::string> wanted_;
-  Time ends_;
+  Time ends_ = never;
 };
 
 }  // namespace
@@ -90,22 +122,16 @@ SiteReply AppViewSite::answer(const SiteRequest& request, Time now) {
     return error(404, "NotFound", "no such thing");
   }
   const std::string& host_name = world_.names().hosts().appview;
-  ServedHost& host = world_.served().host(host_name);
-  ++host.requests;
-  const Fault fault = world_.muted() ? Fault::unavailable : world_.faults().strike(host_name, now);
-  if (fault != Fault::none) {
-    ++host.faults;
-    return refusal(fault, now);
+  Fault fault = world_.muted() ? Fault::unavailable : world_.faults().broken(appview_place, now);
+  if (fault == Fault::none) {
+    fault = world_.faults().strike(host_name, now);
+    if (fault != Fault::none) ++world_.served().host(host_name).faults;
   }
+  if (fault != Fault::none) return refusal(fault, now);
   if (query.path() == "/xrpc/app.bsky.actor.getProfiles") return profiles(query, now);
   if (query.path() == "/xrpc/app.bsky.actor.getProfile") return profile(query, now);
   if (query.path() == "/xrpc/app.bsky.feed.getPosts") return posts(query, now);
   return error(501, "MethodNotImplemented", "Method Not Implemented");
-}
-
-void AppViewSite::in_flight(int requests) {
-  ServedHost& host = world_.served().host(world_.names().hosts().appview);
-  host.in_flight_max = std::max(host.in_flight_max, requests);
 }
 
 Account* AppViewSite::find_actor(const std::string& actor) {
@@ -194,19 +220,26 @@ SiteReply JetstreamSite::answer(const SiteRequest& request, Time now) {
   return error(404, "NotFound", "no such thing");
 }
 
-std::unique_ptr<SiteStream> JetstreamSite::subscribe(const std::string& target, Time now) {
+std::unique_ptr<SiteStream> JetstreamSite::subscribe(const SiteRequest& request, Time now) {
   world_.advance(now);
-  const Query query(target);
-  if (query.path() != "/subscribe" || query.get("compress") == "true" || world_.muted()) {
+  const Query query(request.target);
+  if (query.path() != "/subscribe" || query.get("compress") == "true" || world_.muted() ||
+      world_.faults().broken(where_, now) != Fault::none) {
     return nullptr;
   }
   const auto cursor = query.number("cursor");
   if (cursor) world_.served().asked(stream_feed, *cursor + rewind_us);
   const auto& events = world_.stream().events();
-  const size_t next =
-      cursor ? world_.stream().find(time_from_us(static_cast<int64_t>(*cursor))) : events.size();
-  return std::make_unique<JetstreamStream>(world_, next, query.all("wantedCollections"),
-                                           now + world_.faults().stream_life());
+  size_t next = events.size();
+  if (cursor) {
+    const Time wanted =
+        time_from_us(static_cast<int64_t>(*cursor)) - (bridge_ == 0 ? Duration::zero() : replayed);
+    next = world_.stream().find(std::max(wanted, now - world_.options().stream_keeps));
+  }
+  auto stream =
+      std::make_unique<JetstreamStream>(world_, where_, next, query.all("wantedCollections"));
+  stream->end(now + world_.faults().stream_life());
+  return stream;
 }
 
 }  // namespace tagscout::testnet

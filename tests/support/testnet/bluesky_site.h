@@ -17,7 +17,6 @@ class AppViewSite final : public Site {
   explicit AppViewSite(World& world) : world_(world), text_(world) {}
 
   SiteReply answer(const SiteRequest& request, Time now) override;
-  void in_flight(int requests) override;
 
  private:
   SiteReply profiles(const Query& query, Time now);
@@ -31,14 +30,17 @@ class AppViewSite final : public Site {
 
 class JetstreamSite final : public Site {
  public:
-  // `world` must outlive it.
-  explicit JetstreamSite(World& world) : world_(world) {}
+  // The bridges to one network differ in what they add and repeat. `world` must outlive it.
+  explicit JetstreamSite(World& world, size_t bridge = 0)
+      : world_(world), bridge_(bridge), where_("jetstream-" + std::to_string(bridge)) {}
 
   SiteReply answer(const SiteRequest& request, Time now) override;
-  std::unique_ptr<SiteStream> subscribe(const std::string& target, Time now) override;
+  std::unique_ptr<SiteStream> subscribe(const SiteRequest& request, Time now) override;
 
  private:
   World& world_;
+  size_t bridge_;
+  std::string where_;
 };
 
 }  // namespace tagscout::testnet

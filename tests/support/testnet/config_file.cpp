@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "tests/support/testnet/band_truth.h"
+#include "tests/support/testnet/software.h"
 #include "tests/support/testnet/vocabulary.h"
 
 namespace tagscout::testnet {
@@ -38,16 +39,21 @@ std::string niche() {
   return text + "]\n\n";
 }
 
-std::string sources(const Hosts& hosts) {
+std::string sources(const Options& options, const Hosts& hosts, const std::string& token_path) {
+  const std::string pace =
+      "\npoll = \"300ms\"\ngap = " + duration(options.gap) + "\nlookback = \"1h\"\n";
   std::string text;
-  for (size_t place = 0; place < instances; ++place) {
+  for (size_t place = 0; place < hosts.mastodon.size(); ++place) {
+    const Software* software = find_software(options.software[place]);
     text += "[[source]]\nname = \"instance-" + std::to_string(place) +
-            "\"\ntype = \"mastodon\"\nurl = " + quoted(hosts.mastodon[place]) +
-            "\npoll = \"300ms\"\ngap = \"0s\"\nlookback = \"1h\"\nsweep = \"30s\"\n\n";
+            "\"\ntype = \"mastodon\"\nurl = " + quoted(hosts.mastodon[place]) + pace +
+            "sweep = \"30s\"\n";
+    const bool token = software != nullptr && software->token_refusal != 0;
+    text += token ? "token_file = " + quoted(token_path) + "\n\n" : "\n";
   }
-  return text + "[[source]]\nname = \"bluesky\"\ntype = \"bluesky\"\njetstream = [" +
-         quoted(hosts.jetstream + "/subscribe") + "]\nappview = " + quoted(hosts.appview) +
-         "\npoll = \"300ms\"\ngap = \"0s\"\nlookback = \"1h\"\n\n";
+  text += "[[source]]\nname = \"bluesky\"\ntype = \"bluesky\"\njetstream = [";
+  for (const std::string& bridge : hosts.jetstream) text += quoted(bridge + "/subscribe") + ", ";
+  return text + "]\nappview = " + quoted(hosts.appview) + pace + "\n";
 }
 
 std::string ages(const Options& options) {
@@ -70,13 +76,15 @@ std::string ages(const Options& options) {
 
 Duration confirm_after(const Options& options) { return options.refresh / 2; }
 
-std::string config_text(const Options& options, const Hosts& hosts) {
+std::string config_text(const Options& options, const Hosts& hosts, const std::string& token_path) {
   std::string private_hosts;
   for (const std::string& host : hosts.mastodon) private_hosts += quoted(authority(host)) + ", ";
-  private_hosts += quoted(authority(hosts.jetstream)) + ", " + quoted(authority(hosts.appview));
+  for (const std::string& host : hosts.jetstream) private_hosts += quoted(authority(host)) + ", ";
+  private_hosts += quoted(authority(hosts.appview));
   return "# Written by tagscout-testnet for one run.\n[daemon]\ncontact = \"testnet@localhost\"\n"
          "log_level = \"warn\"\n\n[http]\nallow_private = [" +
-         private_hosts + "]\ngap = \"0s\"\n\n" + bands() + niche() + sources(hosts) + ages(options);
+         private_hosts + "]\ngap = " + duration(options.gap) + "\n\n" + bands() + niche() +
+         sources(options, hosts, token_path) + ages(options);
 }
 
 }  // namespace tagscout::testnet

@@ -10,7 +10,8 @@ namespace tagscout::testnet {
 // The least time between a suspicious reading and the one that confirms it.
 Duration confirm_after(const Options& options);
 
-// TOML. Where the daemon keeps its state is left to --set.
-std::string config_text(const Options& options, const Hosts& hosts);
+// TOML. Where the daemon keeps its state is left to --set. `token_path`: of the file with
+// access_token, for instances that ask for one.
+std::string config_text(const Options& options, const Hosts& hosts, const std::string& token_path);
 
 }  // namespace tagscout::testnet

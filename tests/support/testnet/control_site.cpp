@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/support/testnet/json_text.h"
+#include "tests/support/testnet/query.h"
 #include "tests/support/testnet/truth.h"
 
 namespace tagscout::testnet {
@@ -37,7 +38,12 @@ SiteReply ControlSite::answer(const SiteRequest& request, Time now) {
     return ok(to_json(scripted_truth(world_)));
   }
   if (request.method != "POST") return refused(405, "GET or POST");
-  if (request.target == "/control/freeze") {
+  const Query query(request.target);
+  if (query.path() == "/control/spell") {
+    const std::optional<Spell> spell = parse_spell(query.get("spell").value_or(""));
+    if (!spell) return refused(400, "FAULT:WHERE:FROM-TO");
+    world_.faults().add(*spell, now);
+  } else if (request.target == "/control/freeze") {
     world_.freeze(now);
   } else if (request.target == "/control/mute") {
     world_.freeze(now);
@@ -82,6 +88,31 @@ void ControlSite::write_progress(JsonText& json, Time now) const {
   json.end_array();
 }
 
+void ControlSite::write_hosts(JsonText& json) const {
+  json.array("hosts");
+  for (const auto& [name, manners] : manners_) {
+    const Behaviour& behaviour = manners->behaviour();
+    const auto faults = world_.served().hosts().find(name);
+    json.begin_object();
+    json.field("name", name);
+    json.field("requests", behaviour.requests);
+    json.field("refused", behaviour.refused);
+    json.field("spent", behaviour.spent);
+    json.field("faults", faults == world_.served().hosts().end() ? 0 : faults->second.faults);
+    json.field("in_flight_max", behaviour.in_flight_max);
+    json.field("above_limit", behaviour.above_limit);
+    json.field("before_reset", behaviour.before_reset);
+    json.field("before_robots", behaviour.before_robots);
+    json.field("against_robots", behaviour.against_robots);
+    json.field("gaps_short", behaviour.gaps_short);
+    json.array("user_agents");
+    for (const std::string& agent : behaviour.agents) json.value(agent);
+    json.end_array();
+    json.end_object();
+  }
+  json.end_array();
+}
+
 std::string ControlSite::state(Time now) const {
   JsonText json;
   json.begin_object();
@@ -91,16 +122,7 @@ std::string ControlSite::state(Time now) const {
   // From here on every post is old enough for its last re-read.
   json.field("quiet_at_us", to_us(world_.frozen_at() + world_.options().rereads.back()));
   write_progress(json, now);
-  json.array("hosts");
-  for (const auto& [name, host] : world_.served().hosts()) {
-    json.begin_object();
-    json.field("name", name);
-    json.field("requests", host.requests);
-    json.field("faults", host.faults);
-    json.field("in_flight_max", host.in_flight_max);
-    json.end_object();
-  }
-  json.end_array();
+  write_hosts(json);
   json.array("feeds");
   for (const auto& [name, feed] : world_.served().feeds()) {
     json.begin_object();

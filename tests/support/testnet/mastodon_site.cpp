@@ -1,25 +1,19 @@
 #include "tests/support/testnet/mastodon_site.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdio>
+#include <array>
 #include <set>
+
+#include "tests/support/testnet/mastodon_about.h"
+#include "tests/support/testnet/tag_stream.h"
 
 namespace tagscout::testnet {
 namespace {
 
-constexpr int64_t budget_limit = 1'000'000;
-constexpr Duration budget_period = std::chrono::minutes(5);
-constexpr size_t page_limit = 40;
-constexpr size_t statuses_limit = 20;
-constexpr size_t accounts_limit = 40;
-
-SiteReply error(int status, std::string_view text) {
-  SiteReply reply;
-  reply.status = status;
-  reply.body = "{\"error\":\"" + std::string(text) + "\"}";
-  return reply;
-}
+constexpr size_t cached_max = 200;
+constexpr Duration storm_rest = std::chrono::seconds(2);
+constexpr Duration strike_rest = std::chrono::milliseconds(900);
+constexpr std::array<std::string_view, 4> paging_names = {"max_id", "since_id", "min_id", "page"};
 
 SiteReply ok(std::string body) {
   SiteReply reply;
@@ -27,103 +21,154 @@ SiteReply ok(std::string body) {
   return reply;
 }
 
-SiteReply html_error() {
-  SiteReply reply;
-  reply.status = 503;
-  reply.content_type = "text/html";
-  reply.body = "<!DOCTYPE html><html><body><h1>We'll be back soon</h1></body></html>";
-  return reply;
-}
-
-std::string with_six_decimals(Time at) {
-  std::string text = format_time(at);
-  text.insert(text.size() - 1, "000");
-  return text;
-}
-
-std::optional<uint64_t> number_of(const std::string& text) {
-  uint64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, value);
-  if (read.ec != std::errc{} || read.ptr != end) return {};
-  return value;
+bool pages(const Query& query) {
+  return std::any_of(paging_names.begin(), paging_names.end(),
+                     [&](std::string_view name) { return query.get(name).has_value(); });
 }
 
 }  // namespace
 
 SiteReply MastodonSite::answer(const SiteRequest& request, Time now) {
   world_.advance(now);
-  if (request.method != "GET") return error(404, "Not Found");
   const Query query(request.target);
-  if (!query.path().starts_with("/api/v1/")) return about(query.path());
-  ServedHost& host = world_.served().host(base_);
-  ++host.requests;
-  if (world_.muted()) return html_error();
-  const Fault fault = world_.faults().strike(base_, now);
-  if (fault != Fault::none) ++host.faults;
-  if (fault == Fault::unavailable) return html_error();
-  if (fault == Fault::rate_limited) {
-    SiteReply reply = error(429, "Too many requests");
-    reply.headers.emplace_back("X-RateLimit-Limit", "300");
-    reply.headers.emplace_back("X-RateLimit-Remaining", "0");
-    reply.headers.emplace_back("X-RateLimit-Reset",
-                               with_six_decimals(now + std::chrono::milliseconds(900)));
+  if (world_.muted()) return broken(Fault::unavailable, now);
+  const bool api = query.path().starts_with("/api/v1/") && query.path() != "/api/v1/instance";
+  const Fault lasting = world_.faults().broken(where_, now);
+  // Budgets are those of the API alone.
+  if (lasting != Fault::none && (api || lasting != Fault::rate_limited)) {
+    return broken(lasting, now);
+  }
+  if (request.user_agent.empty() && software_.needs_user_agent) {
+    return error_reply(418, "I'm a teapot: no user-agent sent with request");
+  }
+  if (request.method != "GET") return error_reply(405, "Method Not Allowed");
+  if (!api) return describe(world_, place_, query, now);
+  return read(request, query, now);
+}
+
+SiteReply MastodonSite::read(const SiteRequest& request, const Query& query, Time now) {
+  if (world_.faults().lies(Fault::stale, where_, now)) {
+    const auto cached = cache_.find(request.target);
+    if (cached == cache_.end()) return broken(Fault::unavailable, now);
+    SiteReply reply = cached->second;
+    reply.headers.emplace_back("Age", "86400");
     return reply;
   }
-  if (fault == Fault::cut_off) {
-    // Nothing of the world is shown: the body is of the right shape and length for any answer.
-    SiteReply reply = ok("[" + std::string(20'000, ' ') + "]");
-    reply.cut_off = true;
-    return reply;
+  Fault fault = world_.faults().strike(base_, now);
+  if (fault == Fault::rate_limited && !budget_.tells()) fault = Fault::unavailable;
+  if (fault != Fault::none) {
+    ++world_.served().host(base_).faults;
+    return fault == Fault::rate_limited ? budget_.refusal(now + strike_rest, now)
+                                        : broken(fault, now);
   }
-  SiteReply reply = route(query, now);
-  add_budget(reply, now);
+  if (!budget_.take(pages(query), now)) return budget_.refusal(now);
+  const int refused = refusal(request, query, now);
+  SiteReply reply = refused == 0 ? route(query, now)
+                    : refused == software_.token_refusal
+                        ? error_reply(refused, software_.refusal)
+                        : error_reply(refused, "This method requires an authenticated user");
+  budget_.announce(reply, now);
+  reply.headers.emplace_back("Cache-Control", "private, no-store");
+  if (cache_.size() >= cached_max) cache_.clear();
+  if (reply.status == 200) cache_.insert_or_assign(request.target, reply);
   return reply;
 }
 
-void MastodonSite::in_flight(int requests) {
-  ServedHost& host = world_.served().host(base_);
-  host.in_flight_max = std::max(host.in_flight_max, requests);
+// Nothing of the world is shown in any of these.
+SiteReply MastodonSite::broken(Fault fault, Time now) const {
+  if (fault == Fault::rate_limited) return budget_.refusal(now + storm_rest, now);
+  SiteReply reply;
+  reply.hang_up = fault == Fault::unreachable;
+  if (fault == Fault::cut_off) {
+    // Of the right shape and length for any answer.
+    reply.body = "[" + std::string(20'000, ' ') + "]";
+    reply.cut_off = true;
+    return reply;
+  }
+  reply.status = 503;
+  reply.content_type = "text/html";
+  reply.body = "<!DOCTYPE html><html><body><h1>We'll be back soon</h1></body></html>";
+  return reply;
 }
 
-void MastodonSite::add_budget(SiteReply& reply, Time now) {
-  const int64_t period = now.time_since_epoch() / budget_period;
-  if (period != period_) used_ = 0;
-  period_ = period;
-  ++used_;
-  reply.headers.emplace_back("X-RateLimit-Limit", std::to_string(budget_limit));
-  reply.headers.emplace_back("X-RateLimit-Remaining", std::to_string(budget_limit - used_));
-  reply.headers.emplace_back("X-RateLimit-Reset",
-                             with_six_decimals(Time((period + 1) * budget_period)));
-  reply.headers.emplace_back("Cache-Control", "private, no-store");
+// 0, or the status that says no.
+int MastodonSite::refusal(const SiteRequest& request, const Query& query, Time now) const {
+  const bool token = request.token == access_token;
+  if (software_.token_refusal != 0 && !token) return software_.token_refusal;
+  if (token || !query.after("/api/v1/timelines/tag/")) return 0;
+  const Faults& faults = world_.faults();
+  const bool local = query.get("local") == "true";
+  const bool remote = query.get("remote") == "true";
+  const bool closed = faults.lies(Fault::closed, where_, now) ||
+                      (faults.lies(Fault::local_only, where_, now) && !local) ||
+                      (faults.lies(Fault::remote_only, where_, now) && !remote);
+  return closed ? 422 : 0;
+}
+
+std::unique_ptr<SiteStream> MastodonSite::subscribe(const SiteRequest& request, Time now) {
+  world_.advance(now);
+  const Query query(request.target);
+  const bool token =
+      request.token == access_token || query.get("access_token") == std::string(access_token);
+  const bool dead = world_.muted() || world_.faults().broken(where_, now) != Fault::none;
+  if (query.path() != "/api/v1/streaming" || !token || dead) return nullptr;
+  return std::make_unique<TagStream>(world_, place_, query.get("tag").value_or(""), now);
 }
 
 SiteReply MastodonSite::route(const Query& query, Time now) {
   if (const auto tag = query.after("/api/v1/timelines/tag/")) return tag_page(*tag, query, now);
   if (const auto id = query.after("/api/v1/statuses/")) return status(*id, now);
-  if (query.path() == "/api/v1/statuses") return statuses(query, now);
+  const bool batches = !software_.batch.empty();
+  if (query.path() == "/api/v1/statuses" && batches) return statuses(query, now);
   if (query.path() == "/api/v1/accounts/lookup") {
     return account(look_up(query.get("acct").value_or("")), now);
   }
   if (const auto id = query.after("/api/v1/accounts/")) return account(find_account(*id), now);
-  if (query.path() == "/api/v1/accounts") return accounts(query, now);
-  return error(404, "Not Found");
+  if (query.path() == "/api/v1/accounts" && batches && software_.accounts_max > 0) {
+    return accounts(query, now);
+  }
+  const bool batch = query.path() == "/api/v1/statuses" || query.path() == "/api/v1/accounts";
+  return error_reply(batch ? software_.batch_refusal : 404, "Not Found");
+}
+
+std::optional<uint64_t> MastodonSite::place_in_feed(const Query& query,
+                                                    std::string_view name) const {
+  const std::optional<std::string> text = query.get(name);
+  if (!text) return {};
+  const std::optional<uint64_t> id = read_id(software_.ids, *text);
+  return id || software_.passes_over_bad_ids ? id : 0;
+}
+
+bool MastodonSite::in_scope(const Query& query, const Post& post, Time now) const {
+  const bool here = world_.accounts()[post.account].place == place_;
+  if (query.get("local") == "true" && !here) return false;
+  if (query.get("remote") == "true" && here) return false;
+  const bool media = query.get("only_media").value_or(software_.media_by_default ? "true" : "") ==
+                     std::string("true");
+  if (media && !text_.has_media(post)) return false;
+  return text_.shows(post, now);
 }
 
 SiteReply MastodonSite::tag_page(const std::string& tag, const Query& query, Time now) {
-  // The path's tag and three more; what is beyond is dropped without a word.
+  const std::optional<std::string> limit = query.get("limit");
+  if (software_.unknown_tag != 200) {
+    if (find_tag(tag) == 0) return error_reply(software_.unknown_tag, "tag was not found");
+    if (limit && !query.number("limit")) return error_reply(400, "Bad Request");
+  }
+  // The path's tag and a few more; what is beyond is dropped without a word.
   TagSet wanted = find_tag(tag);
   std::set<std::string> names = {tag};
   const std::vector<std::string> others = query.all("any[]");
-  for (size_t i = 0; i < std::min<size_t>(others.size(), 3); ++i) {
+  for (size_t i = 0; i < std::min(others.size(), software_.packed - 1); ++i) {
     wanted = static_cast<TagSet>(wanted | find_tag(others[i]));
     names.insert(others[i]);
   }
   PageRequest request;
-  request.max_id = query.number("max_id");
-  request.since_id = query.number("since_id");
-  request.min_id = query.number("min_id");
-  request.limit = std::clamp<size_t>(query.number("limit").value_or(20), 1, page_limit);
+  request.max_id = place_in_feed(query, "max_id");
+  request.since_id = place_in_feed(query, "since_id");
+  request.min_id = place_in_feed(query, "min_id");
+  request.limit =
+      std::clamp<size_t>(query.number("limit").value_or(20), 1, world_.options().page_max);
   std::string feed = base_;
   for (const std::string& name : names) feed += " #" + name;
   const bool forward = request.min_id && !request.max_id;
@@ -131,7 +176,7 @@ SiteReply MastodonSite::tag_page(const std::string& tag, const Query& query, Tim
   const std::vector<TimelineEntry> page =
       world_.timeline(place_).page(request, world_.shown_time(now), [&](uint32_t post) {
         const Post& candidate = world_.posts()[post];
-        return (text_.tags(candidate, now) & wanted) != 0 && text_.shows(candidate, now);
+        return (text_.tags(candidate, now) & wanted) != 0 && in_scope(query, candidate, now);
       });
   JsonText json;
   json.begin_array();
@@ -146,13 +191,13 @@ SiteReply MastodonSite::tag_page(const std::string& tag, const Query& query, Tim
   const std::string self =
       "<" + base_ + "/api/v1/timelines/tag/" + tag + "?limit=" + std::to_string(request.limit);
   reply.headers.emplace_back(
-      "Link", self + "&max_id=" + std::to_string(page.back().id) + ">; rel=\"next\", " + self +
-                  "&min_id=" + std::to_string(page.front().id) + ">; rel=\"prev\"");
+      "Link", self + "&max_id=" + write_id(software_.ids, page.back().id) + ">; rel=\"next\", " +
+                  self + "&min_id=" + write_id(software_.ids, page.front().id) + ">; rel=\"prev\"");
   return reply;
 }
 
 bool MastodonSite::writes_status(JsonText& json, const std::string& id, Time now) {
-  const auto number = number_of(id);
+  const auto number = read_id(software_.ids, id);
   if (!number) return false;
   const auto post = world_.timeline(place_).find(*number, world_.shown_time(now));
   if (!post || !text_.shows(world_.posts()[*post], now)) return false;
@@ -162,13 +207,13 @@ bool MastodonSite::writes_status(JsonText& json, const std::string& id, Time now
 
 SiteReply MastodonSite::status(const std::string& id, Time now) {
   JsonText json;
-  if (!writes_status(json, id, now)) return error(404, "Record not found");
+  if (!writes_status(json, id, now)) return error_reply(404, "Record not found");
   return ok(json.take());
 }
 
 SiteReply MastodonSite::statuses(const Query& query, Time now) {
-  const std::vector<std::string> ids = query.all("id[]");
-  if (ids.size() > statuses_limit) return error(422, "Too many ids");
+  const std::vector<std::string> ids = query.all(software_.batch);
+  if (ids.size() > software_.statuses_max) return error_reply(422, "Too many ids");
   JsonText json;
   json.begin_array();
   for (const std::string& id : ids) writes_status(json, id, now);
@@ -177,11 +222,11 @@ SiteReply MastodonSite::statuses(const Query& query, Time now) {
 }
 
 SiteReply MastodonSite::account(Account* account, Time now) {
-  if (account == nullptr) return error(404, "Record not found");
+  if (account == nullptr) return error_reply(404, "Record not found");
   const bool erased = account->role == Role::deleted && account->gone(world_.shown_time(now));
   if (erased && account->place == place_) {
     account->read_at = now;
-    return error(404, "Record not found");
+    return error_reply(404, "Record not found");
   }
   JsonText json;
   text_.write(json, *account, now);
@@ -189,8 +234,8 @@ SiteReply MastodonSite::account(Account* account, Time now) {
 }
 
 SiteReply MastodonSite::accounts(const Query& query, Time now) {
-  const std::vector<std::string> ids = query.all("id[]");
-  if (ids.size() > accounts_limit) return error(422, "Too many ids");
+  const std::vector<std::string> ids = query.all(software_.batch);
+  if (ids.size() > software_.accounts_max) return error_reply(422, "Too many ids");
   JsonText json;
   json.begin_array();
   for (const std::string& id : ids) {
@@ -205,7 +250,7 @@ SiteReply MastodonSite::accounts(const Query& query, Time now) {
 }
 
 Account* MastodonSite::find_account(const std::string& local_id) {
-  const auto index = Names::account_of_local_id(place_, local_id);
+  const auto index = world_.names().account_of_local_id(place_, local_id);
   if (!index || *index >= world_.accounts().size()) return nullptr;
   Account& account = world_.accounts()[*index];
   return account.on_bluesky() ? nullptr : &account;
@@ -214,31 +259,10 @@ Account* MastodonSite::find_account(const std::string& local_id) {
 Account* MastodonSite::look_up(const std::string& acct) {
   const size_t at = acct.find('@');
   const std::string domain =
-      at == std::string::npos ? std::string(Names::domain(place_)) : acct.substr(at + 1);
+      at == std::string::npos ? world_.names().domain(place_) : acct.substr(at + 1);
   Account* account = world_.find_name(std::string_view(acct).substr(0, at));
   if (account == nullptr || account->on_bluesky()) return nullptr;
-  return Names::domain(account->place) == domain ? account : nullptr;
-}
-
-SiteReply MastodonSite::about(const std::string& path) const {
-  if (path == "/api/v2/instance") {
-    return ok("{\"domain\":\"" + std::string(Names::domain(place_)) +
-              "\",\"title\":\"A simulation\",\"version\":\"4.5.0\",\"source_url\":\"\","
-              "\"api_versions\":{\"mastodon\":7},\"configuration\":{\"urls\":{},"
-              "\"timelines_access\":{\"hashtag_feeds\":{\"local\":\"public\","
-              "\"remote\":\"public\"}}},\"rules\":[]}");
-  }
-  if (path == "/.well-known/nodeinfo") {
-    return ok(
-        "{\"links\":[{\"rel\":\"http://nodeinfo.diaspora.software/ns/schema/2.0\",\"href\":\"" +
-        base_ + "/nodeinfo/2.0\"}]}");
-  }
-  if (path == "/nodeinfo/2.0") {
-    return ok(
-        "{\"version\":\"2.0\",\"software\":{\"name\":\"mastodon\",\"version\":\"4.5.0\"},"
-        "\"protocols\":[\"activitypub\"],\"usage\":{\"users\":{}},\"openRegistrations\":false}");
-  }
-  return error(404, "Not Found");
+  return world_.names().domain(account->place) == domain ? account : nullptr;
 }
 
 }  // namespace tagscout::testnet

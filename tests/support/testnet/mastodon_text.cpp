@@ -5,13 +5,14 @@ namespace {
 
 // How long news of an edit or a deletion travels, where it arrives at all.
 constexpr Duration travel = std::chrono::milliseconds(800);
-// This instance never hears of accounts that are gone.
-constexpr size_t deaf_place = 2;
-// And this one runs an older version, which counts no quotes.
-constexpr size_t old_place = 2;
 
 bool hears_of_edits(const Post& post) { return post.index % 4 != 0; }
 bool hears_of_deletion(const Post& post) { return post.index % 3 != 0; }
+
+int64_t hidden_as(Hiding hiding, int64_t followers) {
+  const bool zero = hiding == Hiding::zero || hiding == Hiding::zero_in_pleroma;
+  return followers < 0 && zero ? 0 : followers;
+}
 
 }  // namespace
 
@@ -27,31 +28,63 @@ void MastodonText::write(JsonText& json, Account& account, Time now) const {
     followers = world_.show_followers(account, now);
   }
   json.begin_object();
-  json.field("id", Names::local_id(place_, account.index));
+  json.field("id", names.local_id(place_, account.index));
   json.field("username", account.name);
   json.field("acct", home ? account.name : names.handle(account));
   json.field("display_name", suspended ? std::string() : account.name + " & friends");
   json.field("locked", account.index % 17 == 0);
   json.field("bot", account.index % 50 == 0);
-  json.key("discoverable");
-  if (account.role == Role::not_discoverable) {
-    json.value(false);
-  } else if (account.index % 5 == 0) {
-    json.null();
-  } else {
-    json.value(true);
-  }
   json.field("group", false);
   json.field("created_at", "2021-03-04T00:00:00.000Z");
   json.field("url", names.url(account));
-  json.field("uri", names.native(account));
-  json.field("followers_count", followers);
+  if (software_.actor_uris) json.field("uri", names.native(account));
+  json.field("followers_count", hidden_as(software_.hiding, followers));
   json.field("following_count", suspended ? 0 : account.following);
   json.field("statuses_count", suspended ? 0 : account.statuses);
   write_profile(json, account);
-  if (home) json.field("noindex", account.role == Role::noindex);
+  if (home && software_.tells_noindex) json.field("noindex", account.role == Role::noindex);
   if (suspended) json.field("suspended", true);
   json.end_object();
+}
+
+void MastodonText::write_privacy(JsonText& json, const Account& account) const {
+  const bool hides = account.role == Role::hides_counts;
+  if (software_.tells_discoverable) {
+    json.key("discoverable");
+    if (account.role == Role::not_discoverable) {
+      json.value(false);
+    } else if (account.index % 5 == 0) {
+      json.null();
+    } else {
+      json.value(true);
+    }
+  }
+  if (software_.hiding != Hiding::zero_in_pleroma) {
+    json.field("hide_collections", hides);
+    return;
+  }
+  json.object("pleroma");
+  json.field("ap_id", world_.names().native(account));
+  json.field("hide_followers", hides);
+  json.field("hide_followers_count", hides && at_home(account));
+  json.end_object();
+}
+
+bool MastodonText::has_media(const Post& post) const {
+  const Account& author = world_.accounts()[post.account];
+  return !author.on_bluesky() && world_.names().software(author.place).media_by_default;
+}
+
+void MastodonText::write_media(JsonText& json, const Post& post) const {
+  json.array("media_attachments");
+  if (has_media(post)) {
+    json.begin_object();
+    json.field("id", "7");
+    json.field("type", "image");
+    json.field("url", "https://media.test/b.png");
+    json.end_object();
+  }
+  json.end_array();
 }
 
 void MastodonText::write_profile(JsonText& json, const Account& account) const {
@@ -59,7 +92,7 @@ void MastodonText::write_profile(JsonText& json, const Account& account) const {
                          ? "<p>I mend. Please <a href=\"/tags/nobot\">#<span>nobot</span></a></p>"
                          : "<p>I mend &amp; sew, mostly on Sundays.</p>");
   json.field("last_status_at", "2026-01-02");
-  json.field("hide_collections", account.role == Role::hides_counts);
+  write_privacy(json, account);
   json.field("indexable", account.index % 2 == 0);
   json.field("avatar", "https://media.test/a.png");
   json.empty_array("emojis");
@@ -72,7 +105,7 @@ bool MastodonText::shows(const Post& post, Time now) const {
   const Time shown = world_.shown_time(now);
   if (author.on_bluesky()) return false;
   if (at_home(author)) return world_.stands(post, now);
-  if (place_ != deaf_place && author.gone(shown)) return false;
+  if (software_.hears_of_gone && author.gone(shown)) return false;
   return !hears_of_deletion(post) || post.deleted_at == never || shown < post.deleted_at + travel;
 }
 
@@ -88,10 +121,9 @@ void MastodonText::write(JsonText& json, Post& post, uint64_t id, Time now) cons
   const Names& names = world_.names();
   const TagSet shown_tags = tags(post, now);
   world_.show_post(post, shown_tags, now);
-  const std::string uri = names.native(post, author);
   const std::string& base = names.hosts().mastodon[place_];
   json.begin_object();
-  json.field("id", std::to_string(id));
+  json.field("id", write_id(software_.ids, id));
   json.field("created_at", format_time(post.created));
   json.null_field("in_reply_to_id");
   json.null_field("in_reply_to_account_id");
@@ -99,8 +131,8 @@ void MastodonText::write(JsonText& json, Post& post, uint64_t id, Time now) cons
   json.field("spoiler_text", "");
   json.field("visibility", "public");
   json.field("language", post.index % 3 == 0 ? "de" : "en");
-  json.field("uri", uri);
-  json.field("url", names.url(author) + uri.substr(uri.rfind('/')));
+  json.field("uri", names.native(post, author));
+  json.field("url", names.url(post, author));
   write_counts(json, post, now);
   json.key("edited_at");
   if (shown_tags == post.tags) {
@@ -122,7 +154,8 @@ void MastodonText::write(JsonText& json, Post& post, uint64_t id, Time now) cons
   json.end_array();
   json.key("account");
   write(json, author, now);
-  for (const char* nothing : {"media_attachments", "mentions", "emojis"}) json.empty_array(nothing);
+  write_media(json, post);
+  for (const char* nothing : {"mentions", "emojis"}) json.empty_array(nothing);
   json.null_field("card");
   json.null_field("poll");
   json.end_object();
@@ -139,7 +172,7 @@ void MastodonText::write_counts(JsonText& json, const Post& post, Time now) cons
   json.field("replies_count", counts.replies);
   json.field("reblogs_count", counts.reposts);
   json.field("favourites_count", counts.likes);
-  if (place_ != old_place) json.field("quotes_count", counts.quotes);
+  if (software_.quotes) json.field("quotes_count", counts.quotes);
 }
 
 }  // namespace tagscout::testnet

@@ -12,7 +12,8 @@ namespace tagscout::testnet {
 class MastodonText {
  public:
   // `world` must outlive it.
-  MastodonText(World& world, size_t place) : world_(world), place_(place) {}
+  MastodonText(World& world, size_t place)
+      : world_(world), place_(place), software_(world.names().software(place)) {}
 
   // Writes the account as it is at `now`; its own server's answer is remembered as shown.
   void write(JsonText& json, Account& account, Time now) const;
@@ -23,14 +24,19 @@ class MastodonText {
   // True if this instance still shows the post, and under which tags.
   bool shows(const Post& post, Time now) const;
   TagSet tags(const Post& post, Time now) const;
+  // True if there is more than text to it.
+  bool has_media(const Post& post) const;
 
  private:
   bool at_home(const Account& account) const { return account.place == place_; }
   void write_counts(JsonText& json, const Post& post, Time now) const;
   void write_profile(JsonText& json, const Account& account) const;
+  void write_privacy(JsonText& json, const Account& account) const;
+  void write_media(JsonText& json, const Post& post) const;
 
   World& world_;
   size_t place_;
+  const Software& software_;
 };
 
 }  // namespace tagscout::testnet

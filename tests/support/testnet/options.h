@@ -1,24 +1,31 @@
 // What a simulation is made from.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "storage/model/time.h"
+#include "tests/support/testnet/faults.h"
 
 namespace tagscout::testnet {
 
 // Nothing ever happens at this time.
 constexpr Time never = Time::max();
 
-// How many Mastodon instances there are. The place after the last one is Bluesky.
-constexpr size_t instances = 3;
-constexpr size_t bluesky_place = instances;
+// There are at most so many instances; Bluesky's people live at a place of their own.
+constexpr size_t instances_max = 5;
+constexpr size_t bluesky_place = 255;
+
+// The one token that servers take.
+constexpr const char* access_token = "testnet-token";
 
 struct Options {
   uint64_t seed = 1;
+  // What each instance runs: rows of software.h.
+  std::vector<std::string> software = {"mastodon", "glitch", "mastodon-4.2"};
+  bool split_domains = true;  // the domains of handles are not the names of hosts
+  size_t bridges = 1;         // Jetstream hosts
   size_t accounts = 2000;
   double bluesky_share = 0.7;                   // of the accounts
   double posts_per_second = 500;                // while the script runs
@@ -30,14 +37,24 @@ struct Options {
                                    std::chrono::seconds(13)};
   Duration refresh = std::chrono::seconds(3);  // how often the daemon reads accounts again
   double federated = 0.6;                      // share of posts that another instance shows, each
+  Duration lag{};        // of every sixth of these beyond the usual; of those, half come behind
+                         // what is already there, for they are given ids by their age
+  size_t page_max = 40;  // posts on a page, whatever was asked for
+  int64_t limit = 1'000'000;                        // requests to an instance in limit_period
+  int64_t paging_limit = 1'000'000;                 // those with a place in the feed among them
+  Duration limit_period = std::chrono::minutes(5);  // from one multiple of it to the next
+  Duration stream_keeps = std::chrono::hours(24);   // older cursors are clamped in silence
+  Duration gap{};                                   // between two requests, as the daemon is told
+  bool robots = false;                              // servers disallow what the real ones do
   bool plain = false;  // only accounts and posts to which nothing special happens
   bool faults = true;
+  std::vector<Spell> spells;  // beside the faults
 };
 
 // Where the parts of the simulation listen; scheme and authority, no trailing slash.
 struct Hosts {
-  std::array<std::string, instances> mastodon;
-  std::string jetstream;  // "ws://…"
+  std::vector<std::string> mastodon;
+  std::vector<std::string> jetstream;  // "ws://…"
   std::string appview;
   std::string control;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/support/testnet/dice.h"
+#include "tests/support/testnet/software.h"
 
 namespace tagscout::testnet {
 namespace {
@@ -84,20 +85,32 @@ class PostMaker {
     post.tags_edited = post.tags;
     const Account& account = accounts_[author];
     if (account.on_bluesky()) return post;
-    for (size_t place = 0; place < instances; ++place) {
+    const Software* software = find_software(options_.software[account.place]);
+    post.still = software != nullptr && !tells_ids(*software);
+    for (size_t place = 0; place < options_.software.size(); ++place) {
       if (place == account.place) {
         post.arrived[place] = post.created;
       } else if (dice.chance(options_.federated)) {
         post.arrived[place] = whole_ms(post.created + Duration(dice.between(50'000, 2'000'000)));
       }
     }
+    if (options_.lag > Duration::zero()) delay(post, account.place);
     return post;
+  }
+
+  void delay(Post& post, size_t home) const {
+    for (size_t place = 0; place < options_.software.size(); ++place) {
+      Dice dice(options_.seed, 13 + place, post.index + posts_.size());
+      if (place == home || post.arrived[place] == never || !dice.chance(1.0 / 6)) continue;
+      post.arrived[place] += options_.lag;
+      if (dice.chance(0.5)) post.behind = static_cast<uint8_t>(post.behind | 1u << place);
+    }
   }
 
   // Both happen before the last re-read, which alone can see them on a polled network.
   void change_later(Dice& dice, Post& post, const Account& account) {
     const auto rest = last_.count();
-    if (account.role == Role::reactivated) return;
+    if (account.role == Role::reactivated || post.still) return;
     if (dice.chance(0.08)) {
       const bool hide = dice.chance(0.3);
       const bool show = account.on_bluesky() && dice.chance(0.3);
@@ -133,7 +146,7 @@ PostCounts counts_at(const Post& post, Time now, Duration rest_age) {
   PostCounts rest{dice.between(0, loved ? 900 : 40), dice.between(0, loved ? 200 : 8),
                   dice.between(0, loved ? 90 : 6), dice.between(0, loved ? 30 : 2)};
   const Duration age = now - post.created;
-  if (age >= rest_age * 9 / 10) return rest;
+  if (post.still || age >= rest_age * 9 / 10) return rest;
   Dice now_dice(post.index, 6, static_cast<uint64_t>(std::max(age, Duration{}) / mood));
   const auto wobble = [&now_dice](int64_t count) {
     return std::max<int64_t>(0, count + now_dice.between(-count / 2 - 2, count / 3 + 1));

@@ -20,7 +20,11 @@ struct Post {
   TagSet tags_edited = 0;
   Time edited_at = never;
   Time deleted_at = never;
-  std::array<Time, instances> arrived = {never, never, never};  // when an instance shows it
+  // When an instance shows it; never if it does not.
+  std::array<Time, instances_max> arrived = {never, never, never, never, never};
+  // Bits of the instances that fetched it late and gave it an id by its age.
+  uint8_t behind = 0;
+  bool still = false;      // nothing happens to it: nobody could read it again
   Time served_at = never;  // when it was first shown with a watched tag
   bool left_out = false;   // a batch has once forgotten it
 

@@ -26,9 +26,7 @@ struct ServedRestart {
 };
 
 struct ServedHost {
-  uint64_t requests = 0;
   uint64_t faults = 0;
-  int in_flight_max = 0;  // requests at one time
 };
 
 class Served {

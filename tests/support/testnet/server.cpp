@@ -75,14 +75,30 @@ http::response<http::string_body> make_response(SiteReply reply, unsigned versio
   return response;
 }
 
+SiteRequest asked_by(const http::request<http::string_body>& request) {
+  constexpr std::string_view bearer = "Bearer ";
+  const std::string_view credentials = request[http::field::authorization];
+  const std::string_view agent = request[http::field::user_agent];
+  const bool bears = credentials.starts_with(bearer);
+  return SiteRequest{.method = std::string(request.method_string()),
+                     .target = std::string(request.target()),
+                     .user_agent = std::string(agent),
+                     .token = std::string(bears ? credentials.substr(bearer.size()) : "")};
+}
+
+// The other side sees its connection break.
+void reset(tcp::socket& socket) {
+  socket.set_option(asio::socket_base::linger(true, 0));
+  socket.close();
+}
+
 // Sends the head and half of the body, then resets the connection.
 asio::awaitable<void> cut_off(tcp::socket& socket, http::response<http::string_body> response) {
   const std::string head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
                            std::to_string(response.body().size()) + "\r\n\r\n";
   std::string part = head + response.body().substr(0, response.body().size() / 2);
   co_await asio::async_write(socket, asio::buffer(part), asio::use_awaitable);
-  socket.set_option(asio::socket_base::linger(true, 0));
-  socket.close();
+  reset(socket);
 }
 
 asio::awaitable<void> stream(beast::websocket::stream<tcp::socket> socket,
@@ -104,13 +120,12 @@ asio::awaitable<void> stream(beast::websocket::stream<tcp::socket> socket,
     timer.expires_after(stream_pause);
     co_await timer.async_wait(asio::use_awaitable);
   }
-  socket.next_layer().set_option(asio::socket_base::linger(true, 0));
-  socket.next_layer().close();
+  reset(socket.next_layer());
 }
 
 asio::awaitable<void> upgrade(tcp::socket socket, Site& site,
                               http::request<http::string_body> request) {
-  std::unique_ptr<SiteStream> source = site.subscribe(std::string(request.target()), now());
+  std::unique_ptr<SiteStream> source = site.subscribe(asked_by(request), now());
   if (!source) {
     http::response<http::string_body> response(http::status::bad_request, request.version());
     response.prepare_payload();
@@ -133,8 +148,11 @@ asio::awaitable<void> converse(tcp::socket socket, Site& site, int& in_flight) {
       co_return;
     }
     const InFlight counted(site, in_flight);
-    const SiteRequest asked{std::string(request.method_string()), std::string(request.target())};
-    SiteReply reply = site.answer(asked, now());
+    SiteReply reply = site.answer(asked_by(request), now());
+    if (reply.hang_up) {
+      reset(socket);
+      co_return;
+    }
     const bool cut = reply.cut_off;
     http::response<http::string_body> response = make_response(std::move(reply), request.version());
     if (cut) {

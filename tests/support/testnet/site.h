@@ -12,7 +12,9 @@ namespace tagscout::testnet {
 
 struct SiteRequest {
   std::string method;
-  std::string target;  // path and query
+  std::string target;           // path and query
+  std::string user_agent = {};  // empty: none was sent
+  std::string token = {};       // that it bears
 };
 
 struct SiteReply {
@@ -21,6 +23,7 @@ struct SiteReply {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   bool cut_off = false;  // the connection breaks in the middle of the body
+  bool hang_up = false;  // the connection breaks before anything was said
 };
 
 // One stream connection.
@@ -39,9 +42,9 @@ class Site {
   virtual SiteReply answer(const SiteRequest& request, Time now) = 0;
   // So many requests are being answered at the moment, slow readers included.
   virtual void in_flight(int requests) { (void)requests; }
-  // The stream behind a WebSocket target; null if there is none.
-  virtual std::unique_ptr<SiteStream> subscribe(const std::string& target, Time now) {
-    (void)target;
+  // The stream behind a WebSocket's target; null if there is none.
+  virtual std::unique_ptr<SiteStream> subscribe(const SiteRequest& request, Time now) {
+    (void)request;
     (void)now;
     return nullptr;
   }

@@ -15,7 +15,9 @@ uint64_t end_of_ids(Time now) { return snowflake(now, 0) + 0x10000u; }
 Timeline::Timeline(const std::vector<Post>& posts, size_t place) {
   for (const Post& post : posts) {
     if (post.arrived[place] == never) continue;
-    entries_.push_back({snowflake(post.arrived[place], post.index), post.index});
+    const bool fetched = (post.behind >> place & 1u) != 0;
+    const Time dated = fetched ? post.created : post.arrived[place];
+    entries_.push_back({snowflake(dated, post.index), post.index, post.arrived[place]});
   }
   std::sort(entries_.begin(), entries_.end(),
             [](const TimelineEntry& a, const TimelineEntry& b) { return a.id < b.id; });
@@ -31,22 +33,34 @@ std::vector<TimelineEntry> Timeline::page(const PageRequest& request, Time now,
   std::vector<TimelineEntry> page;
   if (request.min_id) {
     for (auto i = first; i < last && page.size() < request.limit; ++i) {
-      if (shows(i->post)) page.push_back(*i);
+      if (i->arrived <= now && shows(i->post)) page.push_back(*i);
     }
     std::reverse(page.begin(), page.end());
     return page;
   }
   for (auto i = last; i > first && page.size() < request.limit;) {
     --i;
-    if (shows(i->post)) page.push_back(*i);
+    if (i->arrived <= now && shows(i->post)) page.push_back(*i);
   }
   return page;
 }
 
 std::optional<uint32_t> Timeline::find(uint64_t id, Time now) const {
   const auto entry = std::lower_bound(entries_.begin(), entries_.end(), id, before);
-  if (entry == entries_.end() || entry->id != id || id >= end_of_ids(now)) return {};
+  if (entry == entries_.end() || entry->id != id || entry->arrived > now) return {};
   return entry->post;
+}
+
+std::vector<TimelineEntry> Timeline::arrived(Time from, Time to) const {
+  // Nothing is older than this when it is fetched.
+  constexpr Duration late_max = std::chrono::minutes(1);
+  std::vector<TimelineEntry> found;
+  const uint64_t first = snowflake(from - late_max, 0);
+  for (auto i = std::lower_bound(entries_.begin(), entries_.end(), first, before);
+       i < entries_.end() && i->id < end_of_ids(to); ++i) {
+    if (i->arrived > from && i->arrived <= to) found.push_back(*i);
+  }
+  return found;
 }
 
 }  // namespace tagscout::testnet

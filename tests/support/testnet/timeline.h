@@ -21,6 +21,7 @@ struct PageRequest {
 struct TimelineEntry {
   uint64_t id = 0;  // the instance's own
   uint32_t post = 0;
+  Time arrived{};
 };
 
 class Timeline {
@@ -35,8 +36,11 @@ class Timeline {
   // The post with that id, if it has arrived by `now`.
   std::optional<uint32_t> find(uint64_t id, Time now) const;
 
+  // What arrived after `from`, up to `to`.
+  std::vector<TimelineEntry> arrived(Time from, Time to) const;
+
  private:
-  std::vector<TimelineEntry> entries_;  // ascending by id, and so by arrival
+  std::vector<TimelineEntry> entries_;  // ascending by id
 };
 
 }  // namespace tagscout::testnet

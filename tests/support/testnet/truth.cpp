@@ -7,7 +7,6 @@
 namespace tagscout::testnet {
 namespace {
 
-constexpr size_t place_without_quotes = 2;
 constexpr Duration clocks_apart = std::chrono::milliseconds(300);
 
 // Whether a reading so far from the last one needs a second one.
@@ -81,11 +80,12 @@ class TruthFinder {
 
   void add(const Post& post, const Account& author) {
     const TagSet tags = world_.tags(post, end_);
-    TruthPost known{.id = world_.names().id(post, author),
-                    .account = world_.names().id(author),
-                    .tags = {},
-                    .counts = world_.counts(post, end_),
-                    .counts_quotes = author.place != place_without_quotes};
+    TruthPost known{
+        .id = world_.names().id(post, author),
+        .account = world_.names().id(author),
+        .tags = {},
+        .counts = world_.counts(post, end_),
+        .counts_quotes = author.on_bluesky() || world_.names().software(author.place).quotes};
     TruthAccount& sums = by_account_[author.index];
     for (const std::string_view key : tag_keys(tags, !author.on_bluesky())) {
       known.tags.emplace_back(key);

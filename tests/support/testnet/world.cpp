@@ -1,6 +1,7 @@
 #include "tests/support/testnet/world.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "tests/support/testnet/dice.h"
@@ -20,14 +21,17 @@ constexpr std::string_view record_path = "/app.bsky.feed.post/";
 
 World::World(Options options, Hosts hosts, Time start)
     : options_(std::move(options)),
-      names_(std::move(hosts)),
+      names_(std::move(hosts), options_),
       start_(start),
       frozen_at_(start + options_.duration),
       accounts_(make_accounts(options_, start)),
       posts_(make_posts(options_, accounts_, start)),
-      timelines_{Timeline(posts_, 0), Timeline(posts_, 1), Timeline(posts_, 2)},
       stream_(accounts_, posts_),
       faults_(options_.seed, options_.faults) {
+  for (size_t place = 0; place < names_.instances(); ++place) {
+    timelines_.emplace_back(posts_, place);
+  }
+  for (const Spell& spell : options_.spells) faults_.add(spell, start);
   for (const Account& account : accounts_) {
     if (account.on_bluesky()) dids_.emplace(account.did, account.index);
   }

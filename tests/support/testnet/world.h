@@ -2,7 +2,6 @@
 // no sockets, and the time is passed in.
 #pragma once
 
-#include <array>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,7 +19,8 @@ namespace tagscout::testnet {
 
 class World {
  public:
-  // A world whose script runs from `start` for options.duration and then rests for ever.
+  // A world whose script runs from `start` for options.duration and then rests for ever. Throws
+  // std::invalid_argument for software that nobody knows.
   World(Options options, Hosts hosts, Time start);
 
   // Lets everything happen that is due. Called at least every 100 ms.
@@ -66,6 +66,7 @@ class World {
   const Timeline& timeline(size_t place) const { return timelines_[place]; }
   const StreamLog& stream() const { return stream_; }
   Faults& faults() { return faults_; }
+  const Faults& faults() const { return faults_; }
   Served& served() { return served_; }
   const Served& served() const { return served_; }
 
@@ -79,7 +80,7 @@ class World {
   bool muted_ = false;
   std::vector<Account> accounts_;
   std::vector<Post> posts_;
-  std::array<Timeline, instances> timelines_;
+  std::vector<Timeline> timelines_;
   StreamLog stream_;
   Faults faults_;
   Served served_;

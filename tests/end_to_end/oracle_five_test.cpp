@@ -1,0 +1,41 @@
+// Five instances of different software, two of which cannot be reached for a third of the time, and
+// two bridges to Bluesky.
+#include "tests/end_to_end/oracle.h"
+
+namespace tagscout::end_to_end {
+namespace {
+
+const std::vector<std::string> five = {"--software",
+                                       "mastodon,glitch,mastodon-4.2,gotosocial,akkoma",
+                                       "--plain-domains",
+                                       "--bridges",
+                                       "2",
+                                       "--bluesky-share",
+                                       "0.5",
+                                       "--lag",
+                                       "3",
+                                       "--spell",
+                                       "unreachable:1:8-20",
+                                       "--spell",
+                                       "unreachable:3:14-26"};
+
+TEST_F(OracleTest, FiveKindsOfServersWithSeedFour) {
+  start(4, five);
+  kill_often(7);
+  expect_truth_at_the_end();
+}
+
+TEST_F(OracleTest, FiveKindsOfServersWithSeedFive) {
+  start(5, five);
+  kill_often(7);
+  expect_truth_at_the_end();
+}
+
+TEST_F(OracleTest, FiveKindsOfServersWithSeedSix) {
+  start(6, five);
+  kill_often(6);
+  expect_truth_at_the_end();
+}
+
+}  // namespace
+}  // namespace tagscout::end_to_end
