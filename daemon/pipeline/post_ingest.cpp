@@ -5,6 +5,7 @@
 #include "crawlers/backoff.h"
 #include "crawlers/source.h"
 #include "daemon/pipeline/missing.h"
+#include "storage/meta_store.h"
 #include "storage/post_store.h"
 
 namespace tagscout {
@@ -81,9 +82,18 @@ void PostIngest::apply(const PostSighting& event, const BatchOrigin& batch) {
     return;
   }
   const std::vector<std::string> niches = niches_of(event);
+  if (!niches.empty() && precedes_return(event, account)) return drop("gone");
   if (!row.stub && !event.reread && !niches.empty()) return record_new(event, niches, batch);
   // Nothing to record, but its author may be known and is worth a look.
   if (!event.author.bare) accounts_.apply(event.author, batch);
+}
+
+// A stream that is read once more tells again of what an account had before it went away. Whoever
+// comes back starts anew.
+bool PostIngest::precedes_return(const PostSighting& event, const AccountKey& account) const {
+  if (event.rev.empty()) return false;
+  const std::optional<Time> returned = meta::returned(workspace_.transaction(), account);
+  return returned && event.created_at <= *returned;
 }
 
 bool PostIngest::flooded(AccountFacts& facts, Time now) {

@@ -48,6 +48,7 @@ class PostIngest {
   void take_tags(AccountEntry& account, PostRecord& record, const PostSighting& post);
   void take_niches(PostRecord& record, const std::vector<std::string>& niches);
   void take_counts(PostRecord& record, const PostSighting& post, const BatchOrigin& batch);
+  bool precedes_return(const PostSighting& event, const AccountKey& account) const;
   bool flooded(AccountFacts& facts, Time now);
   void plan_after(PostRecord& record, const BatchOrigin& batch) const;
   void write(Known known, PostRecord record);

@@ -12,7 +12,6 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr size_t reported_max = 12;
-constexpr int64_t posts_min = 20'000;
 constexpr milliseconds look_interval(20);
 
 }  // namespace
@@ -104,7 +103,7 @@ void OracleTest::expect_truth() {
   EXPECT_GT(truth.must.accounts.size(), 1'000u);
 }
 
-void OracleTest::expect_truth_at_the_end() {
+void OracleTest::expect_truth_at_the_end(int64_t posts_min) {
   if (!wait_for_the_quiet_end()) return;
   const Told end = told();
   EXPECT_GE(end.behind, end.restarts / 2) << "too few kills between an answer and its commit";

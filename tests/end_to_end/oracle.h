@@ -38,8 +38,9 @@ class OracleTest : public testing::Test {
   // before it can have committed that. Expects that at least half of them hit.
   void kill_often(int kills);
 
-  // Waits until all is read that will ever be there, compares, and stops the daemon.
-  void expect_truth_at_the_end();
+  // Waits until all is read that will ever be there, compares, and stops the daemon. `posts_min`:
+  // so many must have been written.
+  void expect_truth_at_the_end(int64_t posts_min = 20'000);
 
  private:
   Told told();

@@ -178,6 +178,19 @@ TEST(IngestWishes, AReplayedAbsenceThatIsOverTakesNothing) {
   EXPECT_EQ(tombstone(world, "ada"), GoneReason::deactivated);
 }
 
+TEST(IngestWishes, AReplayBringsBackNoPostFromBeforeTheAbsence) {
+  IngestWorld world;
+  fill(world, "ada");
+  const Event old = post("ada", 8).rev("3a").created(noon + 1h);
+  world.later(1h, {old});
+  world.later(1h, {AccountGone{person("ada"), GoneReason::deactivated, noon + 2h}});
+  world.later(1h, {AccountActive{person("ada"), noon + 3h}});
+  world.later(1h, {old});
+  EXPECT_FALSE(world.account("ada").has_value());
+  world.later(1h, {post("ada", 9).rev("3b").created(noon + 4h), old});
+  EXPECT_EQ(world.sums("ada").posts_seen, 1);
+}
+
 TEST(IngestWishes, ReactivatedAccountsStartAnewWithTheirFirstLaterPost) {
   for (const GoneReason reason : {GoneReason::deactivated, GoneReason::suspended}) {
     IngestWorld world;

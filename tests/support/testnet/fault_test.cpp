@@ -172,6 +172,49 @@ TEST(Spells, FeedsAreClosedInPartOrWhole) {
   }
 }
 
+TEST(Spells, TheAppViewTellsItsResetInSeconds) {
+  Options options = quiet();
+  options.spells = {*parse_spell("storm:appview:0-5")};
+  Bench bench(options);
+  const SiteReply reply =
+      bench.appview.answer({"GET", "/xrpc/app.bsky.feed.getPosts?uris=at://x"}, start);
+  EXPECT_EQ(reply.status, 429);
+  EXPECT_EQ(header(reply, "RateLimit-Reset"), std::to_string(to_us(start) / 1'000'000 + 1));
+  EXPECT_EQ(header(reply, "Retry-After"), "1");
+}
+
+TEST(AppView, ForgetsOneOfABatchOnceAndShowsLabelsThatWereTakenBack) {
+  Bench bench(quiet());
+  std::string target = "/xrpc/app.bsky.actor.getProfiles?";
+  size_t asked = 0;
+  size_t forgotten = 0;
+  size_t taken_back = 0;
+  for (const Account& one : bench.world.accounts()) {
+    if (!one.on_bluesky() || asked == 25) continue;
+    // The forgetful ones, and some who had a wish.
+    if (one.index % 61 != 0 && one.index % 40 != 1) continue;
+    ++asked;
+    if (one.index % 61 == 0) ++forgotten;
+    if (one.index % 40 == 1 && one.index % 61 != 0) ++taken_back;
+    target += "actors=" + one.did + "&";
+  }
+  ASSERT_GT(forgotten, 0u);
+  const SiteReply first = bench.appview.answer({"GET", target}, start);
+  const SiteReply second = bench.appview.answer({"GET", target}, start);
+  rapidjson::Document body;
+  body.Parse(first.body.c_str());
+  EXPECT_EQ(body["profiles"].Size(), asked - forgotten);
+  size_t negated = 0;
+  for (const auto& profile : body["profiles"].GetArray()) {
+    for (const auto& label : profile["labels"].GetArray())
+      negated += label.HasMember("neg") ? 1 : 0;
+  }
+  EXPECT_GT(negated, 0u);
+  EXPECT_LE(negated, taken_back);
+  body.Parse(second.body.c_str());
+  EXPECT_EQ(body["profiles"].Size(), asked);
+}
+
 TEST(Limits, PagesAreClampedBelowWhatWasAsked) {
   Options options = quiet();
   options.page_max = 7;
