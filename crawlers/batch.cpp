@@ -209,6 +209,10 @@ bool transfer(Archive& archive, Shown<Archive, FollowHint>& e) {
   return all(archive, e.id, e.change);
 }
 template <class Archive>
+bool transfer(Archive& archive, Shown<Archive, HandleResolved>& e) {
+  return all(archive, e.handle, e.id);
+}
+template <class Archive>
 bool transfer(Archive& archive, Shown<Archive, FeedCursor>& c) {
   return all(archive, c.feed, c.value, c.position);
 }

@@ -113,8 +113,15 @@ struct FollowHint {
   bool operator==(const FollowHint&) const = default;
 };
 
+// Whom a handle stands for, where servers name the author of a post by no more than that.
+struct HandleResolved {
+  std::string handle;  // user@domain
+  AccountId id;        // empty: nobody, or it cannot be found out
+  bool operator==(const HandleResolved&) const = default;
+};
+
 using Event = std::variant<PostSighting, AccountSighting, PostDeleted, PostMissing, PostUnreadable,
                            AccountGone, AccountActive, AccountMissing, AccountUnreadable,
-                           HandleChanged, FollowHint>;
+                           HandleChanged, FollowHint, HandleResolved>;
 
 }  // namespace tagscout

@@ -62,7 +62,6 @@ std::optional<PostIngest::Known> PostIngest::find(const AccountId& author, const
 }
 
 void PostIngest::apply(const PostSighting& event, const BatchOrigin& batch) {
-  if (event.author.id.empty()) return drop("identity");
   const AccountKey account = workspace_.hasher().account(event.author.id);
   const bool home_shows_post =
       event.provenance == Provenance::origin && event.rev.empty() && !event.reread;

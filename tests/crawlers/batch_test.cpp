@@ -125,6 +125,8 @@ class BatchDice {
         return AccountUnreadable{id, text(), flip()};
       case 9:
         return HandleChanged{id, text()};
+      case 10:
+        return HandleResolved{text(), id};
       default:
         return FollowHint{id, number()};
     }
