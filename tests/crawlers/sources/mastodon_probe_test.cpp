@@ -56,10 +56,9 @@ TEST_F(MastodonProbeTest, AsksNodeinfoOnceADay) {
 
 TEST_F(MastodonProbeTest, TheInstanceSaysItWhereNodeinfoDoesNot) {
   bench.http.answer(v2_url, FakeHttp::status(404, "{}"));
-  bench.http.answer(v1_url, dated_json(R"({"version":"2.7.2 (compatible; Pleroma 2.6.0)"
-})"));
+  bench.http.answer(v1_url, dated_json(R"j({"version":"2.7.2 (compatible; Pleroma 2.6.0)"})j"));
   EXPECT_EQ(learn()->software, "pleroma");
-EXPECT_THAT(asked(), ElementsAre(index_url, v2_url, v1_url));
+  EXPECT_THAT(asked(), ElementsAre(index_url, v2_url, v1_url));
 }
 
 TEST_F(MastodonProbeTest, ANodeinfoOfAnotherHostIsNotFollowed) {
