@@ -35,8 +35,9 @@ Event unreadable(const AccountTarget& target, std::string why, bool refused = fa
   return AccountUnreadable{.id = target.id, .why = std::move(why), .refused = refused};
 }
 
-Event unreadable(const PostTarget& target, std::string why) {
-  return PostUnreadable{.id = target.id, .author = target.author, .why = std::move(why)};
+Event unreadable(const PostTarget& target, std::string why, bool refused = false) {
+  return PostUnreadable{
+      .id = target.id, .author = target.author, .why = std::move(why), .refused = refused};
 }
 
 const AccountId* account_of(const Event& event) {
@@ -233,7 +234,7 @@ awaitable<Result<Batch>> MastodonOrigin::read_posts(std::string host,
   if (!why) co_return why.error();
   std::vector<Event> events;
   if (!why->empty()) {
-    for (const PostTarget& target : targets) events.push_back(unreadable(target, *why));
+    for (const PostTarget& target : targets) events.push_back(unreadable(target, *why, true));
     co_return make_batch(host, std::move(events));
   }
   Result<void> read;
@@ -333,7 +334,7 @@ awaitable<Result<Event>> MastodonOrigin::read_one(const std::string& host,
 awaitable<Result<Event>> MastodonOrigin::read_one(const std::string& host,
                                                   const PostTarget& target) {
   const std::optional<std::string> id = status_id_of(target.id.native(), probe_.remembered(host));
-  if (!id) co_return unreadable(target, "its uri does not tell its id at home");
+  if (!id) co_return unreadable(target, "its uri does not tell its id at home", true);
   const Result<HttpResponse> response =
       co_await ask(host, "/api/v1/statuses/" + percent_encode(*id));
   if (response) {

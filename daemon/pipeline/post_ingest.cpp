@@ -256,7 +256,7 @@ void PostIngest::apply(const PostUnreadable& event, const BatchOrigin& batch) {
   if (plan.failures++ == 0) plan.failing_since = batch.now;
   const bool gives_up = plan.failures >= failures_to_give_up &&
                         batch.now - plan.failing_since >= options_.give_up_after;
-  if (gives_up) {
+  if (event.refused || gives_up) {
     drop("reread");
     plan_after(record, batch);
   } else {

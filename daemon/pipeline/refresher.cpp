@@ -256,7 +256,8 @@ void Refresher::deny(NameId id, const std::string& name, Round round) {
     }
   }
   for (const PostTarget& target : round.posts) {
-    batch.events.emplace_back(PostUnreadable{target.id, target.author, std::string(why)});
+    batch.events.emplace_back(
+        PostUnreadable{target.id, target.author, std::string(why), true});
   }
   stamp(batch, name);
   hosts_[id].window = tools_.sink.accept(batch);
