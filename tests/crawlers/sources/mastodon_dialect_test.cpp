@@ -59,19 +59,19 @@ TEST(MastodonDialect, IsARowForEachSoftwareAndVersion) {
   }
 }
 
-TEST(Pitfall17, PleromaNamesTheParameterOfABatchOtherwise) {
+TEST(Pitfall17Dialect, PleromaNamesTheParameterOfABatchOtherwise) {
   EXPECT_EQ(dialect("mastodon", "4.3.0").batch_parameter, "id[]");
   EXPECT_EQ(dialect("pleroma", "2.6.0").batch_parameter, "ids[]");
   EXPECT_EQ(dialect("akkoma", "3.13.2").batch_parameter, "ids[]");
 }
 
-TEST(Pitfall16, OnlyMastodonsIdsAreTimes) {
+TEST(Pitfall16Dialect, OnlyMastodonsIdsAreTimes) {
   for (const char* const other : {"pleroma", "akkoma", "gotosocial", "pixelfed", "friendica", ""}) {
     EXPECT_FALSE(dialect(other, "4.3.0").snowflakes) << other;
   }
 }
 
-TEST(Pitfall19, PixelfedIsAskedForPostsOfEveryKindAndForgetsOldIds) {
+TEST(Pitfall19Dialect, PixelfedIsAskedForPostsOfEveryKindAndForgetsOldIds) {
   EXPECT_EQ(dialect("pixelfed", "0.12.4").timeline_parameters, "&only_media=false");
   EXPECT_EQ(dialect("pixelfed", "0.12.4").cursor_age_max, std::chrono::days(180));
   EXPECT_EQ(dialect("mastodon", "4.3.0").timeline_parameters, "");

@@ -42,7 +42,7 @@ TEST(WebFinger, NamesTheActorInItsSelfLink) {
             "");
   EXPECT_EQ(found(links({})), "");
   EXPECT_EQ(found("{}"), "");
-  for (const std::string bad :
+  for (const std::string& bad :
        {std::string(), std::string("[]"), std::string("{\"links\":1}"),
         links({R"({"rel":"self","type":"application/activity+json","href":"acct:ada@x"})"})}) {
     EXPECT_EQ(found(bad), "error") << bad;
