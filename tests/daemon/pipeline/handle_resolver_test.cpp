@@ -189,7 +189,7 @@ TEST(HandleResolver, ASlowDomainHoldsUpNobodyElseAndManyAreAskedByFew) {
   world.directory.takes = 10s;
   world.run();
   std::vector<Event> events;
-  for (int i = 0; i < 5; ++i) events.push_back(nameless("p" + std::to_string(i), 1));
+  for (int i = 0; i < 5; ++i) events.push_back(nameless("a" + std::to_string(i), 1));
   for (int i = 0; i < 20; ++i) {
     events.push_back(nameless("ada@host" + std::to_string(i) + ".test", 1));
   }
