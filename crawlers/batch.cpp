@@ -8,7 +8,7 @@ namespace tagscout {
 namespace {
 
 // Starts every batch; the last byte is the version.
-constexpr std::string_view magic{"TSB\x02", 4};
+constexpr std::string_view magic{"TSB\x03", 4};
 
 // The fields of each type are written down once, in transfer(), for both directions: a Writer
 // appends what it is shown, a Reader fills it in.
@@ -182,7 +182,7 @@ bool transfer(Archive& archive, Shown<Archive, PostMissing>& e) {
 }
 template <class Archive>
 bool transfer(Archive& archive, Shown<Archive, PostUnreadable>& e) {
-  return all(archive, e.id, e.author, e.why);
+  return all(archive, e.id, e.author, e.why, e.refused);
 }
 template <class Archive>
 bool transfer(Archive& archive, Shown<Archive, AccountGone>& e) {
@@ -207,6 +207,10 @@ bool transfer(Archive& archive, Shown<Archive, HandleChanged>& e) {
 template <class Archive>
 bool transfer(Archive& archive, Shown<Archive, FollowHint>& e) {
   return all(archive, e.id, e.change);
+}
+template <class Archive>
+bool transfer(Archive& archive, Shown<Archive, HandleResolved>& e) {
+  return all(archive, e.handle, e.id);
 }
 template <class Archive>
 bool transfer(Archive& archive, Shown<Archive, FeedCursor>& c) {

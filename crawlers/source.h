@@ -59,6 +59,7 @@ struct PostTarget {
   PostTarget(PostId id_, AccountId author_) : id(std::move(id_)), author(std::move(author_)) {}
   PostId id;
   AccountId author;
+  bool missing = false;  // the last answer left it out: to be asked for singly
 };
 
 // Reads again, at their home, what is known already. One per network.
@@ -66,17 +67,25 @@ class Origin {
  public:
   virtual ~Origin() = default;
 
-  // How many targets one call may carry.
-  virtual size_t accounts_max() const = 0;
-  virtual size_t posts_max() const = 0;
+  // How many of the first targets of a list one call may carry, at least one. The lists are not
+  // empty.
+  virtual size_t accounts_max(const std::string& host,
+                              const std::vector<AccountTarget>& targets) const = 0;
+  virtual size_t posts_max(const std::string& host,
+                           const std::vector<PostTarget>& targets) const = 0;
 
   // One request (or the few that a first reading takes) to `host`, as home_host() names it. The
-  // batch holds one event at least per target: a sighting, or what became of it. An error stands
-  // for the host: no target was read. Throws only operation_aborted.
+  // batch holds one event at least per target: a sighting, or what became of it; a target without
+  // one is asked for again soon. An error stands for the host: no target was read. Throws only
+  // operation_aborted.
   virtual boost::asio::awaitable<Result<Batch>> read_accounts(
       std::string host, std::vector<AccountTarget> targets) = 0;
   virtual boost::asio::awaitable<Result<Batch>> read_posts(std::string host,
                                                            std::vector<PostTarget> targets) = 0;
+
+  // Whom user@domain stands for, where servers may leave that open; an empty id if nobody does. An
+  // error means that it may be known later. Throws only operation_aborted.
+  virtual boost::asio::awaitable<Result<AccountId>> resolve(std::string handle);
 };
 
 // One type of source.

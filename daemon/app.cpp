@@ -73,10 +73,13 @@ App::App(Config config, spdlog::logger& log)
       runners_(make_runners()),
       refresher_(refresher_options(),
                  RefresherTools{database_, sink_, clock_, chance_, fetcher_, log_}, crawlers_),
+      resolver_(refresher_.origin(Network::activitypub),
+                HandleResolverTools{database_, sink_, clock_, fetcher_, log_}, crawlers_),
       overview_({config_, database_, clock_, fetcher_, totals_, runners_, sink_, metrics_}),
       admin_(AdminContext{database_, overview_, flag_bus_, clock_, query_options_, tag_filter},
              admin_options()) {
   totals_.set_due_listener([this](const HostDue& due) { refresher_.due(due); });
+  totals_.set_unresolved_listener([this](const std::string& handle) { resolver_.add(handle); });
   metrics_.set(Metric::config_last_reload_successful, {}, 1);
   admin_.open();
 }
@@ -111,6 +114,7 @@ RefresherOptions App::refresher_options() {
   options.bands = config_.bands;
   options.refused_retry = config_.http.refused_retry;
   options.retry_base = config_.http.gap;
+  options.may_ask = ingest_options_.may_ask;
   return options;
 }
 
@@ -154,6 +158,7 @@ boost::asio::awaitable<void> App::supervise() {
   services_.spawn(admin_.run());
   services_.spawn(update_gauges());
   crawlers_.spawn(refresher_.run());
+  crawlers_.spawn(resolver_.run());
   for (SourceRunner& runner : runners_) crawlers_.spawn(runner.run());
   notify_ready();
   log_.info("ready version={} sources={} socket={}/admin.sock", TAGSCOUT_VERSION, runners_.size(),

@@ -15,6 +15,7 @@
 #include "daemon/admin/server.h"
 #include "daemon/app_options.h"
 #include "daemon/overview.h"
+#include "daemon/pipeline/handle_resolver.h"
 #include "daemon/pipeline/refresher.h"
 #include "daemon/pipeline/source_runner.h"
 #include "daemon/pipeline/task_group.h"
@@ -66,6 +67,7 @@ class App {
   TaskGroup crawlers_;  // whatever fetches: stopped first
   std::list<SourceRunner> runners_;
   Refresher refresher_;
+  HandleResolver resolver_;
   Overview overview_;
   AdminServer admin_;
   WaitList stop_;

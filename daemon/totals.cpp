@@ -11,6 +11,10 @@ void Totals::set_due_listener(std::function<void(const HostDue&)> listener) {
   due_listener_ = std::move(listener);
 }
 
+void Totals::set_unresolved_listener(std::function<void(const std::string&)> listener) {
+  unresolved_listener_ = std::move(listener);
+}
+
 void Totals::committed(const WindowEffects& effects, Duration took) {
   metrics_.observe(Metric::ingest_seconds, {}, took);
   for (const auto& [source, counts] : effects.sources) {
@@ -30,6 +34,7 @@ void Totals::committed(const WindowEffects& effects, Duration took) {
   }
   flag_bus_.publish(effects.last_flag);
   for (const HostDue& due : effects.due) due_listener_(due);
+  for (const std::string& handle : effects.unresolved) unresolved_listener_(handle);
   for (const std::string& note : effects.notes) log_.info("{}", note);
 }
 

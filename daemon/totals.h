@@ -22,6 +22,8 @@ class Totals final : public WindowListener {
 
   // Who is told that something is due; set before the first window.
   void set_due_listener(std::function<void(const HostDue&)> listener);
+  // Who is told that posts wait for a handle to be resolved; likewise.
+  void set_unresolved_listener(std::function<void(const std::string& handle)> listener);
 
   void committed(const WindowEffects& effects, Duration took) override;
   void failed(const std::string& why) override;
@@ -41,6 +43,7 @@ class Totals final : public WindowListener {
   Metrics& metrics_;
   spdlog::logger& log_;
   std::function<void(const HostDue&)> due_listener_ = [](const HostDue&) {};
+  std::function<void(const std::string&)> unresolved_listener_ = [](const std::string&) {};
   int64_t posts_ = 0;
   int64_t posts_new_ = 0;
   int64_t readings_ = 0;

@@ -257,6 +257,20 @@ std::string unused(std::string_view source, std::string_view feed) {
   return prefixed("unused/", source).append(1, '\0').append(feed);
 }
 
+std::string pending() { return "pending/"; }
+
+std::string pending(const AccountKey& handle_hash) {
+  std::string bytes = pending();
+  append_account(bytes, handle_hash);
+  return bytes;
+}
+
+std::string pending(const AccountKey& handle_hash, uint64_t post) {
+  std::string bytes = pending(handle_hash);
+  append_number(bytes, post, 8);
+  return bytes;
+}
+
 std::string pause(std::string_view source) { return prefixed("pause/", source); }
 
 std::string ladder(std::string_view name) { return prefixed("ladder/", name); }

@@ -103,6 +103,10 @@ std::string watched(NameId tag);
 std::string returned(const AccountKey& account);  // value: the event that said so
 std::string heir(const AccountKey& account);      // value: who moved to it
 std::string unused(std::string_view source, std::string_view feed);
+// Posts whose author is known by handle alone: the handle's hash, then the post's.
+std::string pending();  // prefix of all
+std::string pending(const AccountKey& handle_hash);
+std::string pending(const AccountKey& handle_hash, uint64_t post);
 std::string pause(std::string_view source);
 std::string ladder(std::string_view name);  // fingerprint its states were computed with
 std::string next_name(NameKind kind);       // next free number

@@ -15,8 +15,10 @@ class BlueskyOrigin final : public Origin {
  public:
   BlueskyOrigin(std::vector<SourceSection> sections, SourceTools tools);
 
-  size_t accounts_max() const override { return 25; }
-  size_t posts_max() const override { return 25; }
+  size_t accounts_max(const std::string&, const std::vector<AccountTarget>&) const override {
+    return 25;
+  }
+  size_t posts_max(const std::string&, const std::vector<PostTarget>&) const override { return 25; }
 
   // Profiles that the batch leaves out are asked for singly, which names the reason.
   boost::asio::awaitable<Result<Batch>> read_accounts(std::string host,

@@ -1,6 +1,6 @@
 #include "crawlers/sources/mastodon_origin.h"
 
-#include <array>
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -15,22 +15,8 @@ using boost::asio::awaitable;
 // Who a reading is by where no source is configured for the home server.
 constexpr std::string_view home_source = "_home";
 
-// Asked in this order: the first is Mastodon 4, the second all that came before.
-constexpr std::array<std::string_view, 2> instance_paths{"/api/v2/instance", "/api/v1/instance"};
-
-// Beyond this many hosts what is known of them is learned anew.
-constexpr size_t answered_max = 65'536;
-
-// The id of a post at its origin. Only where the URI has the shape that servers of this kind give
-// it; other software counts its posts otherwise.
-std::optional<std::string> status_id_of(std::string_view uri) {
-  constexpr std::string_view folder = "/statuses/";
-  const size_t at = uri.rfind(folder);
-  if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view id = uri.substr(at + folder.size());
-  if (id.empty() || id.find_first_of("/?#") != std::string_view::npos) return std::nullopt;
-  return std::string(id);
-}
+// Of what a reading of several leaves open, so many are asked for one by one at once.
+constexpr size_t singly_max = 5;
 
 std::string account_path(const AccountTarget& target) {
   if (!target.home_id.empty()) return "/api/v1/accounts/" + percent_encode(target.home_id);
@@ -49,8 +35,9 @@ Event unreadable(const AccountTarget& target, std::string why, bool refused = fa
   return AccountUnreadable{.id = target.id, .why = std::move(why), .refused = refused};
 }
 
-Event unreadable(const PostTarget& target, std::string why) {
-  return PostUnreadable{.id = target.id, .author = target.author, .why = std::move(why)};
+Event unreadable(const PostTarget& target, std::string why, bool refused = false) {
+  return PostUnreadable{
+      .id = target.id, .author = target.author, .why = std::move(why), .refused = refused};
 }
 
 const AccountId* account_of(const Event& event) {
@@ -93,10 +80,65 @@ Event checked(const Result<std::optional<Event>>& event, const PostTarget& targe
   return post;
 }
 
+// The account of that id in a list; not_found if it is not there.
+Result<Event> find_account(const std::vector<MastodonAccount>& rows, const AccountTarget& target) {
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const MastodonAccount& each) {
+    return each.id == target.home_id;
+  });
+  if (row == rows.end()) return Error(ErrorKind::not_found, "left out");
+  if (!row->event) return Error(ErrorKind::protocol, "it cannot be read");
+  return *row->event;
+}
+
+// What a list says of a post whose id there is `id`.
+Event listed_post(const MastodonPage& page, const std::string& id, const PostTarget& target,
+                  const MastodonView& view) {
+  const auto row = std::find_if(page.rows.begin(), page.rows.end(),
+                                [&](const MastodonStatus& each) { return each.id == id; });
+  if (row == page.rows.end()) return PostMissing{.id = target.id, .author = target.author};
+  if (row->shown && !row->event) return unreadable(target, "it cannot be read");
+  std::optional<Event> event = row->event;
+  if (event) {
+    if (auto* const post = std::get_if<PostSighting>(&*event)) post->reread = true;
+  }
+  return checked(Result<std::optional<Event>>(std::move(event)), target, view);
+}
+
+// "?id[]=1&id[]=2"
+std::string batch_query(std::string_view parameter, const std::vector<std::string>& ids) {
+  std::string query;
+  for (const std::string& id : ids) {
+    query.append(query.empty() ? "?" : "&")
+        .append(parameter)
+        .append("=")
+        .append(percent_encode(id));
+  }
+  return query;
+}
+
+// The server does not know readings of several at once.
+bool refuses_batches(const Error& error) {
+  return error.kind == ErrorKind::bad_request || error.kind == ErrorKind::not_found;
+}
+
+constexpr int method_not_allowed = 405;
+
+// How many of the first targets fulfil a condition, between 1 and `most`.
+template <class Target, class Condition>
+size_t run_length(const std::vector<Target>& targets, size_t most, const Condition& fits) {
+  const auto end = std::find_if_not(targets.begin(), targets.end(), fits);
+  return std::clamp<size_t>(static_cast<size_t>(end - targets.begin()), 1,
+                            std::max<size_t>(most, 1));
+}
+
+std::string webfinger_url(const std::string& server, const std::string& handle) {
+  return server + "/.well-known/webfinger?resource=" + percent_encode("acct:" + handle);
+}
+
 }  // namespace
 
 MastodonOrigin::MastodonOrigin(std::vector<SourceSection> sections, SourceTools tools)
-    : tools_(std::move(tools)) {
+    : tools_(std::move(tools)), probe_(tools_.fetcher, tools_.clock) {
   for (SourceSection& section : sections) {
     if (const std::optional<Url> url = parse_url(section.url)) {
       sections_.try_emplace(url->origin(), std::move(section));
@@ -104,112 +146,219 @@ MastodonOrigin::MastodonOrigin(std::vector<SourceSection> sections, SourceTools 
   }
 }
 
-std::string MastodonOrigin::source_name(const std::string& host) const {
+const SourceSection* MastodonOrigin::section_of(const std::string& host) const {
   const auto section = sections_.find(host);
-  return section == sections_.end() ? std::string(home_source) : section->second.name;
+  return section == sections_.end() ? nullptr : &section->second;
+}
+
+std::string MastodonOrigin::source_name(const std::string& host) const {
+  const SourceSection* const section = section_of(host);
+  return section == nullptr ? std::string(home_source) : section->name;
 }
 
 MastodonView MastodonOrigin::view(const std::string& host, const HttpResponse& response) const {
-  return {
-      .server = host, .domain = {}, .stale = from_stale_cache(response), .bridges = tools_.bridges};
+  const MastodonDialect dialect = probe_.remembered(host);
+  return {.server = host,
+          .domain = {},
+          .stale = from_stale_cache(response),
+          .bridges = tools_.bridges,
+          .zero_may_hide = dialect.zero_may_hide,
+          .classic_actors = dialect.classic_actors};
 }
 
-Batch MastodonOrigin::make_batch(const std::string& host) const {
+Batch MastodonOrigin::make_batch(const std::string& host, std::vector<Event> events) const {
   Batch batch;
   batch.source = source_name(host);
   batch.now = tools_.clock.now();
   batch.clock_right = tools_.fetcher.clock_right();
+  batch.events = std::move(events);
   return batch;
 }
 
-void MastodonOrigin::note_answer(const std::string& host) {
-  if (answered_.size() >= answered_max) answered_.clear();
-  answered_.insert(host);
+size_t MastodonOrigin::accounts_max(const std::string& host,
+                                    const std::vector<AccountTarget>& targets) const {
+  return run_length(targets, probe_.remembered(host).accounts_max,
+                    [](const AccountTarget& target) { return !target.home_id.empty(); });
+}
+
+size_t MastodonOrigin::posts_max(const std::string& host,
+                                 const std::vector<PostTarget>& targets) const {
+  const MastodonDialect dialect = probe_.remembered(host);
+  return run_length(targets, dialect.statuses_max, [&](const PostTarget& target) {
+    return !target.missing && status_id_of(target.id.native(), dialect).has_value();
+  });
 }
 
 awaitable<Result<HttpResponse>> MastodonOrigin::ask(const std::string& host, std::string path) {
-  const auto section = sections_.find(host);
-  HttpRequest request(host + path, section == sections_.end() ? "" : section->second.token);
-  co_return co_await tools_.fetcher.get(std::move(request), source_name(host));
+  const SourceSection* const section = section_of(host);
+  HttpRequest request(host + path, section == nullptr ? std::string() : section->token);
+  Result<HttpResponse> answer = co_await tools_.fetcher.get(std::move(request), source_name(host));
+  if (!answer && answer.error().status == method_not_allowed) probe_.forget(host);
+  co_return answer;
 }
 
-awaitable<Result<bool>> MastodonOrigin::speaks(const std::string& host) {
-  if (answered_.contains(host)) co_return true;
-  for (const std::string_view path : instance_paths) {
-    const Result<HttpResponse> response = co_await ask(host, std::string(path));
-    if (response && parse_instance(response->body)) {
-      note_answer(host);
-      co_return true;
-    }
-    if (!response && response.error().kind != ErrorKind::not_found &&
-        response.error().kind != ErrorKind::bad_request) {
-      co_return response.error();
-    }
-  }
-  co_return false;
+awaitable<Result<std::string>> MastodonOrigin::unfit(std::string host) {
+  const SourceSection* const section = section_of(host);
+  std::string token = section == nullptr ? std::string() : section->token;
+  const Result<MastodonDialect> dialect =
+      co_await probe_.learn(host, std::move(token), source_name(host));
+  if (!dialect) co_return dialect.error();
+  if (!dialect->speaks) co_return std::string("its home does not speak the Mastodon API");
+  const bool closed = dialect->needs_token && (section == nullptr || section->token.empty());
+  if (closed) co_return std::string(dialect->software) + " answers only with a user's token";
+  co_return std::string();
 }
 
 awaitable<Result<Batch>> MastodonOrigin::read_accounts(std::string host,
                                                        std::vector<AccountTarget> targets) {
+  const Result<std::string> why = co_await unfit(host);
+  if (!why) co_return why.error();
   std::vector<Event> events;
-  for (const AccountTarget& target : targets) {
-    Result<Event> event = co_await read_account(host, target);
-    if (!event) co_return event.error();
-    events.push_back(std::move(*event));
+  if (!why->empty()) {
+    for (const AccountTarget& target : targets) events.push_back(unreadable(target, *why, true));
+    co_return make_batch(host, std::move(events));
   }
-  Batch batch = make_batch(host);
-  batch.events = std::move(events);
-  co_return batch;
+  Result<void> read;
+  if (targets.size() > 1) {
+    read = co_await read_listed(host, std::move(targets), events);
+  } else {
+    read = co_await read_singly(host, std::move(targets), events);
+  }
+  if (!read) co_return read.error();
+  co_return make_batch(host, std::move(events));
 }
 
 awaitable<Result<Batch>> MastodonOrigin::read_posts(std::string host,
                                                     std::vector<PostTarget> targets) {
+  const Result<std::string> why = co_await unfit(host);
+  if (!why) co_return why.error();
   std::vector<Event> events;
-  for (const PostTarget& target : targets) {
-    Result<Event> event = co_await read_post(host, target);
-    if (!event) co_return event.error();
-    events.push_back(std::move(*event));
+  if (!why->empty()) {
+    for (const PostTarget& target : targets) events.push_back(unreadable(target, *why, true));
+    co_return make_batch(host, std::move(events));
   }
-  Batch batch = make_batch(host);
-  batch.events = std::move(events);
-  co_return batch;
+  Result<void> read;
+  if (targets.size() > 1) {
+    read = co_await read_listed(host, std::move(targets), events);
+  } else {
+    read = co_await read_singly(host, std::move(targets), events);
+  }
+  if (!read) co_return read.error();
+  co_return make_batch(host, std::move(events));
 }
 
-awaitable<Result<Event>> MastodonOrigin::read_account(const std::string& host,
-                                                      const AccountTarget& target) {
+template <class Target>
+awaitable<Result<void>> MastodonOrigin::read_singly(std::string host, std::vector<Target> targets,
+                                                    std::vector<Event>& events) {
+  for (size_t i = 0; i < std::min(targets.size(), singly_max); ++i) {
+    Result<Event> event = co_await read_one(host, targets[i]);
+    // What was read by then is worth keeping; the host is met again soon.
+    if (!event && events.empty()) co_return event.error();
+    if (!event) break;
+    events.push_back(std::move(*event));
+  }
+  co_return Result<void>();
+}
+
+awaitable<Result<void>> MastodonOrigin::read_listed(std::string host,
+                                                    std::vector<AccountTarget> targets,
+                                                    std::vector<Event>& events) {
+  std::vector<std::string> ids;
+  for (const AccountTarget& target : targets) ids.push_back(target.home_id);
+  const std::string_view parameter = probe_.remembered(host).batch_parameter;
+  const Result<HttpResponse> response =
+      co_await ask(host, "/api/v1/accounts" + batch_query(parameter, ids));
+  if (!response && !refuses_batches(response.error())) co_return response.error();
+  if (!response) {
+    probe_.refuse_batches(host);
+    co_return co_await read_singly(host, std::move(targets), events);
+  }
+  MastodonView seen = view(host, *response);
+  seen.domain = domain_of(targets.front(), host);
+  const Result<std::vector<MastodonAccount>> rows = parse_accounts(response->body, seen);
+  std::vector<AccountTarget> absent;
+  for (const AccountTarget& target : targets) {
+    const Result<Event> event = rows ? find_account(*rows, target) : rows.error();
+    if (event) events.push_back(checked(event, target));
+    if (!event && event.error().kind != ErrorKind::not_found) {
+      events.push_back(unreadable(target, event.error().detail));
+    }
+    if (!event && event.error().kind == ErrorKind::not_found) absent.push_back(target);
+  }
+  // That it was left out proves nothing; an answer to it alone does.
+  co_return co_await read_singly(host, std::move(absent), events);
+}
+
+awaitable<Result<void>> MastodonOrigin::read_listed(std::string host,
+                                                    std::vector<PostTarget> targets,
+                                                    std::vector<Event>& events) {
+  const MastodonDialect dialect = probe_.remembered(host);
+  std::vector<std::string> ids;
+  for (const PostTarget& target : targets) {
+    ids.push_back(status_id_of(target.id.native(), dialect).value_or(std::string()));
+  }
+  const Result<HttpResponse> response =
+      co_await ask(host, "/api/v1/statuses" + batch_query(dialect.batch_parameter, ids));
+  if (!response && !refuses_batches(response.error())) co_return response.error();
+  if (!response) {
+    probe_.refuse_batches(host);
+    co_return co_await read_singly(host, std::move(targets), events);
+  }
+  const MastodonView seen = view(host, *response);
+  const Result<MastodonPage> page = parse_timeline(response->body, {}, seen);
+  for (size_t i = 0; i < targets.size(); ++i) {
+    events.push_back(page ? listed_post(*page, ids[i], targets[i], seen)
+                          : unreadable(targets[i], page.error().detail));
+  }
+  co_return Result<void>();
+}
+
+awaitable<Result<Event>> MastodonOrigin::read_one(const std::string& host,
+                                                  const AccountTarget& target) {
   if (target.home_id.empty() && target.handle.empty()) {
     co_return unreadable(target, "neither its handle nor its id at home is known");
   }
   const Result<HttpResponse> response = co_await ask(host, account_path(target));
   if (response) {
-    note_answer(host);
     MastodonView seen = view(host, *response);
     seen.domain = domain_of(target, host);
     co_return checked(parse_account(response->body, seen), target);
   }
   if (response.error().kind != ErrorKind::not_found) co_return response.error();
-  const Result<bool> speaking = co_await speaks(host);
-  if (!speaking) co_return speaking.error();
-  if (!*speaking) co_return unreadable(target, "its home does not speak the Mastodon API", true);
+  if (target.home_id.empty() && !probe_.remembered(host).knows_lookup) {
+    co_return unreadable(target, "its home may not know how to look up a handle");
+  }
   co_return Event(AccountMissing{.id = target.id});
 }
 
-awaitable<Result<Event>> MastodonOrigin::read_post(const std::string& host,
-                                                   const PostTarget& target) {
-  const std::optional<std::string> id = status_id_of(target.id.native());
-  if (!id) co_return unreadable(target, "its uri does not tell its id at home");
+awaitable<Result<Event>> MastodonOrigin::read_one(const std::string& host,
+                                                  const PostTarget& target) {
+  const std::optional<std::string> id = status_id_of(target.id.native(), probe_.remembered(host));
+  if (!id) co_return unreadable(target, "its uri does not tell its id at home", true);
   const Result<HttpResponse> response =
       co_await ask(host, "/api/v1/statuses/" + percent_encode(*id));
   if (response) {
-    note_answer(host);
     const MastodonView seen = view(host, *response);
     co_return checked(parse_status(response->body, seen), target, seen);
   }
   if (response.error().kind != ErrorKind::not_found) co_return response.error();
-  const Result<bool> speaking = co_await speaks(host);
-  if (!speaking) co_return speaking.error();
-  if (!*speaking) co_return unreadable(target, "its home does not speak the Mastodon API");
   co_return Event(PostDeleted{.id = target.id, .author = target.author, .rev = {}});
+}
+
+awaitable<Result<AccountId>> MastodonOrigin::resolve(std::string handle) {
+  const std::string domain = handle.substr(handle.find('@') + 1);
+  std::string server = "https://" + domain;
+  const std::string plain = "http://" + domain;
+  if (section_of(server) == nullptr && section_of(plain) != nullptr) server = plain;
+  HttpRequest request(webfinger_url(server, handle));
+  request.accept = "application/jrd+json, application/json";
+  const Result<HttpResponse> answer =
+      co_await tools_.fetcher.get(std::move(request), source_name(server));
+  if (answer) co_return parse_webfinger(answer->body);
+  // Nobody of that name, or nothing that answers for names.
+  const ErrorKind kind = answer.error().kind;
+  if (kind == ErrorKind::not_found || kind == ErrorKind::bad_request) co_return AccountId();
+  co_return answer.error();
 }
 
 }  // namespace tagscout

@@ -49,17 +49,29 @@ std::optional<int64_t> read_account_count(const JsonValue& value, bool zero_is_h
   return count;
 }
 
-Counts read_account_counts(const JsonValue& account) {
+Counts read_account_counts(const JsonValue& account, const MastodonView& view) {
   const bool hidden = account.field("hide_collections").optional_boolean().value_or(false);
   const JsonValue pleroma = account.field("pleroma");
-  const auto also = [&](std::string_view key) {
-    return hidden || pleroma.field(key).optional_boolean().value_or(false);
+  const auto hides = [&](std::string_view list, std::string_view count) {
+    return view.zero_may_hide &&
+           (hidden || pleroma.field(list).optional_boolean().value_or(false) ||
+            pleroma.field(count).optional_boolean().value_or(false));
   };
-  return {
-      .followers =
-          read_account_count(account.field("followers_count"), also("hide_followers_count")),
-      .following = read_account_count(account.field("following_count"), also("hide_follows_count")),
-      .posts = read_account_count(account.field("statuses_count"), false)};
+  return {.followers = read_account_count(account.field("followers_count"),
+                                          hides("hide_followers", "hide_followers_count")),
+          .following = read_account_count(account.field("following_count"),
+                                          hides("hide_follows", "hide_follows_count")),
+          .posts = read_account_count(account.field("statuses_count"), false)};
+}
+
+// The actor's uri: said in one of two places, or told by what such a server always makes of names.
+std::string read_actor(const JsonValue& account, const MastodonView& view) {
+  std::string uri = read_uri(account.field("uri"));
+  if (uri.empty()) uri = read_uri(account.field("pleroma").field("ap_id"));
+  if (!uri.empty() || !view.classic_actors) return uri;
+  const std::string acct(account.field("acct").optional_text().value_or(""));
+  const bool local = !acct.empty() && acct.find_first_of("@/?#") == std::string::npos;
+  return local ? view.server + "/users/" + acct : std::string();
 }
 
 OptOuts read_wishes(const JsonValue& account, Provenance provenance) {
@@ -84,7 +96,7 @@ std::string read_handle(const JsonValue& account, const MastodonView& view) {
 
 AccountSighting read_account(const JsonValue& account, const MastodonView& view) {
   AccountSighting sighting;
-  const std::string uri = read_uri(account.field("uri"));
+  const std::string uri = read_actor(account, view);
   if (!uri.empty()) sighting.id = AccountId(Network::activitypub, uri);
   sighting.provenance = provenance_of(uri, view);
   sighting.handle = read_handle(account, view);
@@ -93,7 +105,7 @@ AccountSighting read_account(const JsonValue& account, const MastodonView& view)
   if (sighting.provenance == Provenance::origin) {
     sighting.home_id = clipped(account.field("id").text(), name_bytes_max);
   }
-  sighting.counts = read_account_counts(account);
+  sighting.counts = read_account_counts(account, view);
   sighting.bot = account.field("bot").optional_boolean();
   sighting.discoverable = account.field("discoverable").optional_boolean();
   sighting.opt_outs = read_wishes(account, sighting.provenance);
@@ -139,6 +151,8 @@ PostSighting read_post(const JsonValue& status, std::string_view tag, const Mast
   const JsonValue account = status.field("account");
   if (!account.has_value()) account.note("is missing");
   post.author = read_account(account, view);
+  // Who is known by handle alone lives where the post does.
+  if (post.author.id.empty()) post.author.bridged = is_bridged(uri, view);
   // A server speaks for a post only where it speaks for its author as well.
   post.provenance =
       post.author.provenance == Provenance::origin ? provenance_of(uri, view) : Provenance::foreign;
@@ -159,6 +173,13 @@ Event event_of(PostSighting post) {
     return AccountGone{.id = author.id, .reason = GoneReason::suspended};
   }
   return post;
+}
+
+Event event_of(AccountSighting account) {
+  if (account.opt_outs.has(OptOut::suspended) && account.provenance == Provenance::origin) {
+    return AccountGone{.id = account.id, .reason = GoneReason::suspended};
+  }
+  return account;
 }
 
 JsonValue unwrapped(const JsonValue& status) {
@@ -188,6 +209,7 @@ void read_row(const JsonValue& value, std::string_view tag, const MastodonView& 
     if (shown) {
       row.event = event_of(std::move(post));
     } else {
+      row.shown = false;
       ++page.dropped["visibility"];
     }
   }
@@ -234,10 +256,48 @@ Result<Event> parse_account(std::string_view body, const MastodonView& view) {
   if (!root->has_value()) root->note("is missing");
   AccountSighting account = read_account(*root, view);
   if (problem.found()) return problem.error();
-  if (account.opt_outs.has(OptOut::suspended) && account.provenance == Provenance::origin) {
-    return Event(AccountGone{.id = account.id, .reason = GoneReason::suspended});
-  }
-  return Event(std::move(account));
+  return event_of(std::move(account));
+}
+
+Result<std::vector<MastodonAccount>> parse_accounts(std::string_view body,
+                                                    const MastodonView& view) {
+  JsonProblem problem;
+  JsonParser parser;
+  const Result<JsonValue> root = parser.parse(body, problem);
+  if (!root) return root.error();
+  if (!root->has_value()) root->note("is not an array");
+  std::vector<MastodonAccount> rows;
+  root->each([&](const JsonValue& value) {
+    JsonProblem own_problem;
+    const JsonValue account = value.reported_to(own_problem);
+    MastodonAccount row{.id = std::string(account.field("id").text()), .event = std::nullopt};
+    AccountSighting sighting = read_account(account, view);
+    if (!own_problem.found()) row.event = event_of(std::move(sighting));
+    if (!row.id.empty() && row.id.size() <= name_bytes_max) rows.push_back(std::move(row));
+  });
+  if (problem.found()) return problem.error();
+  return rows;
+}
+
+Result<AccountId> parse_webfinger(std::string_view body) {
+  JsonProblem problem;
+  JsonParser parser;
+  const Result<JsonValue> root = parser.parse(body, problem);
+  if (!root) return root.error();
+  AccountId found;
+  root->field("links").each([&](const JsonValue& link) {
+    const std::string_view type = link.field("type").optional_text().value_or("");
+    const bool activity = type == "application/activity+json" ||
+                          (type.starts_with("application/ld+json") &&
+                           type.find("https://www.w3.org/ns/activitystreams") != type.npos);
+    if (!found.empty() || !activity || link.field("rel").optional_text().value_or("") != "self") {
+      return;
+    }
+    const std::string uri = read_uri(link.field("href"));
+    if (!uri.empty()) found = AccountId(Network::activitypub, uri);
+  });
+  if (problem.found()) return problem.error();
+  return found;
 }
 
 Result<MastodonInstance> parse_instance(std::string_view body) {

@@ -19,6 +19,8 @@ struct MastodonView {
   std::string domain;  // of the handles of its own accounts; empty = they are left out
   bool stale = false;  // the answer came from a cache: nothing in it is an origin's
   std::vector<std::string> bridges;  // hosts of copies from another network
+  bool zero_may_hide = true;         // see MastodonDialect; of a home that was asked what it is
+  bool classic_actors = false;       // likewise
 };
 
 // One row of a timeline.
@@ -26,6 +28,13 @@ struct MastodonStatus {
   std::string id;  // at the server that was asked: for paging alone
   std::optional<Time> created_at;
   std::optional<Event> event;  // nothing if the row was dropped
+  bool shown = true;           // to everybody
+};
+
+// One account of a list.
+struct MastodonAccount {
+  std::string id;              // at the server that was asked
+  std::optional<Event> event;  // nothing if it could not be read
 };
 
 // Rows in the order of the answer. Rows without an id are only counted.
@@ -53,6 +62,13 @@ Result<std::optional<Event>> parse_status(std::string_view body, const MastodonV
 
 // GET /api/v1/accounts/{id} or /lookup. AccountGone if its home has suspended it.
 Result<Event> parse_account(std::string_view body, const MastodonView& view);
+
+// GET /api/v1/accounts?id[]=…: rows without an id are left out.
+Result<std::vector<MastodonAccount>> parse_accounts(std::string_view body,
+                                                    const MastodonView& view);
+
+// GET /.well-known/webfinger?resource=acct:…: the id of the actor; an empty one if it names none.
+Result<AccountId> parse_webfinger(std::string_view body);
 
 // GET /api/v2/instance.
 Result<MastodonInstance> parse_instance(std::string_view body);

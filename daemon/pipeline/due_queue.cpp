@@ -141,7 +141,10 @@ Round DueQueue::collect(NameId host, Time now) const {
   visit_due({keys::DueKind::post, host, 0}, now, [&](const keys::Due& due) {
     const PostRow row = posts::row(database_, due.key);
     const std::optional<AccountFacts> author = accounts::facts(database_, due.key.account);
-    if (row.record && author) round.posts.emplace_back(row.record->id, author->id);
+    if (row.record && author) {
+      PostTarget& target = round.posts.emplace_back(row.record->id, author->id);
+      target.missing = row.record->reread.missing_since != Time{};
+    }
     return round.posts.size() < round_items_max;
   });
   return round;

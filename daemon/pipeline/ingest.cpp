@@ -19,10 +19,14 @@ constexpr Duration unused_cursor_max = std::chrono::days(30);
 // Hands each kind of event to whoever is responsible for it.
 class Dispatch {
  public:
-  Dispatch(AccountIngest& accounts, PostIngest& posts, const BatchOrigin& batch)
-      : accounts_(accounts), posts_(posts), batch_(batch) {}
+  Dispatch(AccountIngest& accounts, PostIngest& posts, PendingPosts& pending,
+           const BatchOrigin& batch)
+      : accounts_(accounts), posts_(posts), pending_(pending), batch_(batch) {}
 
-  void operator()(const PostSighting& event) { posts_.apply(event, batch_); }
+  void operator()(const PostSighting& event) {
+    if (event.author.id.empty()) return pending_.keep(event, batch_);
+    posts_.apply(event, batch_);
+  }
   void operator()(const AccountSighting& event) { accounts_.apply(event, batch_); }
   void operator()(const PostDeleted& event) { posts_.apply(event); }
   void operator()(const PostMissing& event) { posts_.apply(event, batch_); }
@@ -33,10 +37,12 @@ class Dispatch {
   void operator()(const AccountUnreadable& event) { accounts_.apply(event, batch_); }
   void operator()(const HandleChanged& event) { accounts_.apply(event); }
   void operator()(const FollowHint& event) { accounts_.apply(event, batch_); }
+  void operator()(const HandleResolved& event) { pending_.apply(event); }
 
  private:
   AccountIngest& accounts_;
   PostIngest& posts_;
+  PendingPosts& pending_;
   const BatchOrigin& batch_;
 };
 
@@ -58,14 +64,15 @@ Ingest::Ingest(Database& database, const IngestOptions& options)
     : options_(options),
       workspace_(database),
       accounts_(workspace_, options),
-      posts_(workspace_, accounts_, options) {
+      posts_(workspace_, accounts_, options),
+      pending_(workspace_, accounts_, posts_, options) {
   recompute_bands();
 }
 
 void Ingest::apply(const Batch& batch) {
   const BatchOrigin origin{batch.source, batch.now, batch.clock_right};
   posts_.begin(origin);
-  Dispatch dispatch(accounts_, posts_, origin);
+  Dispatch dispatch(accounts_, posts_, pending_, origin);
   for (const Event& event : batch.events) std::visit(dispatch, event);
   for (const FeedCursor& cursor : batch.cursors) {
     meta::put_cursor(workspace_.transaction(), batch.source,

@@ -8,6 +8,7 @@
 #include "crawlers/batch.h"
 #include "daemon/pipeline/account_ingest.h"
 #include "daemon/pipeline/ingest_options.h"
+#include "daemon/pipeline/pending_posts.h"
 #include "daemon/pipeline/post_ingest.h"
 #include "daemon/pipeline/workspace.h"
 
@@ -51,6 +52,7 @@ class Ingest {
   Workspace workspace_;
   AccountIngest accounts_;
   PostIngest posts_;
+  PendingPosts pending_;
 };
 
 }  // namespace tagscout

@@ -63,7 +63,6 @@ std::optional<PostIngest::Known> PostIngest::find(const AccountId& author, const
 }
 
 void PostIngest::apply(const PostSighting& event, const BatchOrigin& batch) {
-  if (event.author.id.empty()) return drop("identity");
   const AccountKey account = workspace_.hasher().account(event.author.id);
   const bool home_shows_post =
       event.provenance == Provenance::origin && event.rev.empty() && !event.reread;
@@ -267,7 +266,7 @@ void PostIngest::apply(const PostUnreadable& event, const BatchOrigin& batch) {
   if (plan.failures++ == 0) plan.failing_since = batch.now;
   const bool gives_up = plan.failures >= failures_to_give_up &&
                         batch.now - plan.failing_since >= options_.give_up_after;
-  if (gives_up) {
+  if (event.refused || gives_up) {
     drop("reread");
     plan_after(record, batch);
   } else {

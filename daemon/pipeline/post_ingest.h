@@ -29,6 +29,9 @@ class PostIngest {
   void apply(const PostMissing& event, const BatchOrigin& batch);
   void apply(const PostUnreadable& event, const BatchOrigin& batch);
 
+  // Whether the post carries a watched tag.
+  bool watches(const PostSighting& post) const { return !niches_of(post).empty(); }
+
  private:
   // A post that is known, with its account.
   struct Known {

@@ -110,10 +110,13 @@ Duration Refresher::until_ready(NameId id, Host& host) const {
   return std::max(host.next - now, host.closed_until - tools_.clock.steady());
 }
 
-Origin* Refresher::origin_of(const std::string& name) const {
-  const Network network = network_of_name(name).value_or(Network::activitypub);
+Origin* Refresher::origin(Network network) const {
   const auto found = options_.origins.find(network);
   return found == options_.origins.end() ? nullptr : found->second.get();
+}
+
+Origin* Refresher::origin_of(const std::string& name) const {
+  return origin(network_of_name(name).value_or(Network::activitypub));
 }
 
 boost::asio::awaitable<void> Refresher::work(NameId id) {
@@ -138,7 +141,11 @@ boost::asio::awaitable<void> Refresher::work(NameId id) {
       Round round = queue_.collect(id, tools_.clock.now());
       if (round.empty()) break;
       asked = true;
-      co_await work_round(id, name, std::move(round));
+      if (options_.may_ask(name)) {
+        co_await work_round(id, name, std::move(round));
+      } else {
+        deny(id, name, std::move(round));
+      }
       co_await tools_.sink.durable(host.window);
     }
     // Asked of the store after the last window landed: nothing due can be overlooked.
@@ -160,14 +167,14 @@ boost::asio::awaitable<void> Refresher::work_round(NameId id, std::string name, 
   while (!round.empty()) {
     bool open = true;
     if (!round.urgent.empty()) {
-      auto targets = take_first(round.urgent, origin.accounts_max());
+      auto targets = take_first(round.urgent, origin.accounts_max(name, round.urgent));
       open = co_await read_accounts(id, name, std::move(targets));
     } else if (!round.posts.empty() && (posts_next || round.accounts.empty())) {
-      auto targets = take_first(round.posts, origin.posts_max());
+      auto targets = take_first(round.posts, origin.posts_max(name, round.posts));
       open = co_await read_posts(id, name, std::move(targets));
       posts_next = false;
     } else {
-      auto targets = take_first(round.accounts, origin.accounts_max());
+      auto targets = take_first(round.accounts, origin.accounts_max(name, round.accounts));
       open = co_await read_accounts(id, name, std::move(targets));
       posts_next = true;
     }
@@ -237,6 +244,23 @@ void Refresher::give_up(NameId id, const std::string& name, Round rest) {
   if (batch.events.empty()) return;
   stamp(batch, name);
   host.window = tools_.sink.accept(batch);
+}
+
+// The queues are older than the configuration may be.
+void Refresher::deny(NameId id, const std::string& name, Round round) {
+  constexpr std::string_view why = "its home server may not be asked";
+  Batch batch;
+  for (const auto* targets : {&round.urgent, &round.accounts}) {
+    for (const AccountTarget& target : *targets) {
+      batch.events.emplace_back(AccountUnreadable{target.id, std::string(why), true});
+    }
+  }
+  for (const PostTarget& target : round.posts) {
+    batch.events.emplace_back(
+        PostUnreadable{target.id, target.author, std::string(why), true});
+  }
+  stamp(batch, name);
+  hosts_[id].window = tools_.sink.accept(batch);
 }
 
 void Refresher::stamp(Batch& batch, const std::string& name) const {

@@ -5,6 +5,7 @@
 #include <spdlog/logger.h>
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -26,6 +27,8 @@ struct RefresherOptions {
   std::vector<Band> bands;
   Duration refused_retry = std::chrono::hours(24);
   Duration retry_base = std::chrono::seconds(3);
+  // Whether origin readings may be asked of a host, as home_host() names it.
+  std::function<bool(const std::string& host)> may_ask = [](const std::string&) { return true; };
 };
 
 // What the refresher works with; everything outlives it.
@@ -48,6 +51,9 @@ class Refresher {
 
   // Starts workers when something is due, until cancelled. First reads the queues in the store.
   boost::asio::awaitable<void> run();
+
+  // Who reads again on that network; null if nobody does.
+  Origin* origin(Network network) const;
 
  private:
   struct Host {
@@ -73,6 +79,8 @@ class Refresher {
   static void complete(Batch& answer, Batch failed);
   // Says of all that is left of a round that its home refuses, if it does for good.
   void give_up(NameId host, const std::string& name, Round rest);
+  // Says of a whole round that nobody may be asked.
+  void deny(NameId host, const std::string& name, Round round);
   void stamp(Batch& batch, const std::string& name) const;
   void close(Host& host, const std::string& name, const Error& error);
   Origin* origin_of(const std::string& name) const;

@@ -46,6 +46,7 @@ struct WindowEffects {
   std::vector<Flag> flags;
   uint64_t last_flag = 0;  // the highest id ever given, of this window or an earlier one
   std::vector<HostDue> due;
+  std::vector<std::string> unresolved;  // handles that posts wait for
   std::vector<std::string> notes;  // one line each, for the log
 };
 

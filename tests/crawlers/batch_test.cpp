@@ -114,7 +114,7 @@ class BatchDice {
       case 3:
         return PostMissing{PostId(text()), id};
       case 4:
-        return PostUnreadable{PostId(text()), id, text()};
+        return PostUnreadable{PostId(text()), id, text(), flip()};
       case 5:
         return AccountGone{id, static_cast<GoneReason>(1 + below(9)), time()};
       case 6:
@@ -125,6 +125,8 @@ class BatchDice {
         return AccountUnreadable{id, text(), flip()};
       case 9:
         return HandleChanged{id, text()};
+      case 10:
+        return HandleResolved{text(), id};
       default:
         return FollowHint{id, number()};
     }

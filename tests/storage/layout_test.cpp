@@ -62,6 +62,7 @@ TEST(Layout, OfKeys) {
       Case{keys::returned(key), hex("back/") + account_hex},
       Case{keys::heir(key), hex("heir/") + account_hex},
       Case{keys::unused("ab", "cd"), hex("unused/ab") + "00" + hex("cd")},
+      Case{keys::pending(key, post.post), hex("pending/") + account_hex + "0102030405060708"},
       Case{keys::pause("ab"), hex("pause/ab")},
       Case{keys::ladder("ab"), hex("ladder/ab")},
       Case{keys::next_name(NameKind::source), hex("next_name/s")},

@@ -13,10 +13,18 @@ const PostId post("ap:https://home.example/users/ada/statuses/115591412121600000
 const std::string lookup_url = home_server + "/api/v1/accounts/lookup?acct=ada";
 const std::string account_url = home_server + "/api/v1/accounts/7001";
 const std::string status_url = home_server + "/api/v1/statuses/115591412121600000";
-const std::string instance_url = home_server + "/api/v2/instance";
+
+// What was asked for, but for the questions what the server is.
+std::vector<std::string> asked(const FakeHttp& http) {
+  std::vector<std::string> urls = http.urls();
+  std::erase_if(urls, [](const std::string& url) { return url.find("nodeinfo") != url.npos; });
+  return urls;
+}
 
 class MastodonOriginTest : public testing::Test {
  protected:
+  MastodonOriginTest() { introduce_as(bench.http, "mastodon", "4.2.0"); }
+
   std::unique_ptr<MastodonOrigin> make(std::vector<SourceSection> sections = {}) {
     return std::make_unique<MastodonOrigin>(std::move(sections), bench.tools());
   }
@@ -33,12 +41,6 @@ class MastodonOriginTest : public testing::Test {
     const Batch batch = read(*origin, target).value();
     EXPECT_EQ(batch.events.size(), 1u);
     return batch.events.at(0);
-  }
-
-  // From now on the host is known to speak the API.
-  void introduce(MastodonOrigin& origin) {
-    bench.http.answer(home_server + "/api/v1/accounts/1", dated_json(sample_account()));
-    ASSERT_TRUE(read(origin, AccountTarget(ada, "", "1")));
   }
 
   SourceBench bench;
@@ -58,13 +60,13 @@ TEST_F(MastodonOriginTest, LooksAnAccountUpOnceAndRemembersItsIdThere) {
   EXPECT_EQ(account.counts.followers, 9870);
   // The domain of handles need not be the name of the host.
   EXPECT_EQ(account.handle, "ada@example.net");
-  EXPECT_EQ(bench.http.urls(), std::vector<std::string>{lookup_url});
+  EXPECT_EQ(asked(bench.http), std::vector<std::string>{lookup_url});
 }
 
 TEST_F(MastodonOriginTest, AsksByIdWhereThatIsKnown) {
   bench.http.answer(account_url, dated_json(sample_account()));
   EXPECT_TRUE(std::holds_alternative<AccountSighting>(read_one(by_id)));
-  EXPECT_EQ(bench.http.urls(), std::vector<std::string>{account_url});
+  EXPECT_EQ(asked(bench.http), std::vector<std::string>{account_url});
 }
 
 TEST_F(MastodonOriginTest, NamesTheConfiguredSourceAndSendsItsToken) {
@@ -102,14 +104,13 @@ TEST_F(MastodonOriginTest, WithoutAnActorUriNothingIsProven) {
 
 TEST_F(MastodonOriginTest, WithoutHandleOrIdNobodyIsAsked) {
   EXPECT_TRUE(std::holds_alternative<AccountUnreadable>(read_one(AccountTarget(ada, "", ""))));
-  EXPECT_TRUE(bench.http.urls().empty());
+  EXPECT_TRUE(asked(bench.http).empty());
 }
 
 TEST_F(MastodonOriginTest, NotFoundAtAHomeThatAnswersMeansMissing) {
   for (const int status : {404, 410}) {
     bench.http.answer(account_url, FakeHttp::status(status, R"({"error":"Record not found"})"));
     const auto origin = make();
-    introduce(*origin);
     EXPECT_EQ(read(*origin, by_id)->events, std::vector<Event>{AccountMissing{ada}}) << status;
     bench.http.answer(status_url, FakeHttp::status(status, R"({"error":"Record not found"})"));
     EXPECT_EQ(read(*origin, the_post)->events, std::vector<Event>(1, PostDeleted{post, ada, ""}))
@@ -117,17 +118,132 @@ TEST_F(MastodonOriginTest, NotFoundAtAHomeThatAnswersMeansMissing) {
   }
 }
 
-TEST_F(MastodonOriginTest, NotFoundAtAHostThatSpeaksSomethingElseMeansNothing) {
-  // The first answer ever of this host is "not found": then it has to introduce itself.
-  bench.http.answer(instance_url, dated_json(R"({"domain":"home.example"})"));
-  EXPECT_TRUE(std::holds_alternative<AccountMissing>(read_one(by_id)));
-  EXPECT_TRUE(std::holds_alternative<PostDeleted>(read_one(the_post)));
-  bench.http.answer(instance_url, FakeHttp::status(404, "<html>"));
-  read_one(by_id);  // uses up the first answer
-  const Event stranger = read_one(by_id);
-  ASSERT_TRUE(std::holds_alternative<AccountUnreadable>(stranger));
-  EXPECT_TRUE(std::get<AccountUnreadable>(stranger).refused);
-  EXPECT_TRUE(std::holds_alternative<PostUnreadable>(read_one(the_post)));
+TEST_F(MastodonOriginTest, AHostThatSpeaksSomethingElseIsAskedWhatItIsAndNothingMore) {
+  SourceBench other;  // every answer is "not found"
+  MastodonOrigin origin({}, other.tools());
+  size_t questions = 0;
+  for (int i = 0; i < 40; ++i) {
+    std::vector<AccountTarget> accounts{by_id};
+    std::vector<PostTarget> posts{the_post};
+    const Batch read = other.run(origin.read_accounts(home_server, accounts)).value();
+    EXPECT_EQ(read.events,
+              std::vector<Event>(
+                  1, AccountUnreadable{ada, "its home does not speak the Mastodon API", true}));
+    const Batch reread = other.run(origin.read_posts(home_server, posts)).value();
+    EXPECT_TRUE(std::holds_alternative<PostUnreadable>(reread.events.at(0)));
+    if (i == 0) questions = other.http.urls().size();
+  }
+  EXPECT_EQ(other.http.urls().size(), questions);
+  EXPECT_LE(questions, 3u);
+}
+
+TEST_F(MastodonOriginTest, NotFoundByAServerThatMayNotLookHandlesUpMeansNothing) {
+  for (const auto& [software, version] :
+       {std::pair{"mastodon", "3.3.0"}, {"friendica", "2024.09"}, {"pleroma", "2.4.0"}}) {
+    SourceBench other;
+    introduce_as(other.http, software, version);
+    MastodonOrigin origin({}, other.tools());
+    std::vector<AccountTarget> handle{by_handle};
+    std::vector<AccountTarget> id{by_id};
+    EXPECT_TRUE(std::holds_alternative<AccountUnreadable>(
+        other.run(origin.read_accounts(home_server, handle))->events.at(0)))
+        << software;
+    EXPECT_EQ(other.run(origin.read_accounts(home_server, id))->events,
+              std::vector<Event>{AccountMissing{ada}})
+        << software;
+  }
+}
+
+TEST_F(MastodonOriginTest, ServersThatWantAUserAreNotAskedWithoutOne) {
+  SourceSection section;
+  section.name = "home";
+  section.url = home_server;
+  section.token = "secret";
+  for (const char* const software : {"gotosocial", "pixelfed"}) {
+    SourceBench other;
+    introduce_as(other.http, software, "0.19.2");
+    other.http.answer(account_url, dated_json(sample_account()));
+    MastodonOrigin stranger({}, other.tools());
+    std::vector<AccountTarget> targets{by_id};
+    const Batch refused = other.run(stranger.read_accounts(home_server, targets)).value();
+    EXPECT_EQ(std::get<AccountUnreadable>(refused.events.at(0)).why,
+              std::string(software) + " answers only with a user's token");
+    EXPECT_TRUE(std::get<AccountUnreadable>(refused.events.at(0)).refused);
+    EXPECT_TRUE(asked(other.http).empty());
+    MastodonOrigin user({section}, other.tools());
+    const Batch read = other.run(user.read_accounts(home_server, targets)).value();
+    EXPECT_TRUE(std::holds_alternative<AccountSighting>(read.events.at(0)));
+  }
+}
+
+TEST_F(MastodonOriginTest, AServerThatDoesNotKnowWhatItsDialectHasIsAskedAnewWhatItIs) {
+  const auto origin = make();
+  bench.http.answer(account_url, FakeHttp::status(405, "no"));
+  EXPECT_EQ(read(*origin, by_id).error().kind, ErrorKind::bad_request);
+  const size_t before = bench.http.urls().size();
+  read(*origin, by_id);
+  EXPECT_EQ(bench.http.urls().size(), before + 3) << "nodeinfo twice, then the account";
+}
+
+using Pitfall08AtHome = MastodonOriginTest;
+
+TEST_F(Pitfall08AtHome, AZeroBesideHiddenListsIsACountOnGoToSocialAlone) {
+  SourceSection section;
+  section.url = home_server;
+  section.token = "secret";
+  for (const auto& [software, want] :
+       {std::pair<const char*, std::optional<int64_t>>{"gotosocial", 0},
+        {"mastodon", std::nullopt},
+        {"pleroma", std::nullopt}}) {
+    SourceBench other;
+    introduce_as(other.http, software, "4.2");
+    other.http.answer(
+        account_url,
+        dated_json(sample_account({{"followers_count", "0"}, {"hide_collections", "true"}})));
+    MastodonOrigin origin({section}, other.tools());
+    std::vector<AccountTarget> targets{by_id};
+    const Batch read = other.run(origin.read_accounts(home_server, targets)).value();
+    EXPECT_EQ(std::get<AccountSighting>(read.events.at(0)).counts.followers, want) << software;
+  }
+}
+
+using Pitfall15AtHome = MastodonOriginTest;
+
+TEST_F(Pitfall15AtHome, AnAnswerOutOfACacheIsForeign) {
+  for (const FakeHttp::Headers& headers :
+       {FakeHttp::Headers{{"Age", "61"}}, FakeHttp::Headers{{"Warning", "110 - \"stale\""}}}) {
+    SourceBench other;
+    introduce_as(other.http, "mastodon", "4.3.0");
+    other.http.answer(account_url, FakeHttp::json(sample_account(), headers));
+    other.http.answer(status_url, FakeHttp::json(sample_status(), headers));
+    MastodonOrigin origin({}, other.tools());
+    std::vector<AccountTarget> accounts{by_id};
+    std::vector<PostTarget> posts{the_post};
+    const Batch read = other.run(origin.read_accounts(home_server, accounts)).value();
+    EXPECT_EQ(std::get<AccountSighting>(read.events.at(0)).provenance, Provenance::foreign);
+    const Batch reread = other.run(origin.read_posts(home_server, posts)).value();
+    EXPECT_EQ(std::get<PostSighting>(reread.events.at(0)).provenance, Provenance::foreign);
+  }
+}
+
+TEST_F(Pitfall36AtHome, OldServersNameNoActorsButMadeThemOfNames) {
+  const auto read_from = [&](const char* version, const char* acct) {
+    SourceBench other;
+    introduce_as(other.http, "mastodon", version);
+    other.http.answer(lookup_url, dated_json(sample_account({{"uri", ""}, {"acct", acct}})));
+    MastodonOrigin origin({}, other.tools());
+    std::vector<AccountTarget> targets{by_handle};
+    return other.run(origin.read_accounts(home_server, targets)).value().events.at(0);
+  };
+  const Event old = read_from("4.1.0", "\"ada\"");
+  ASSERT_TRUE(std::holds_alternative<AccountSighting>(old));
+  EXPECT_EQ(std::get<AccountSighting>(old).id, ada);
+  EXPECT_EQ(std::get<AccountSighting>(old).provenance, Provenance::origin);
+  // Another name, another server, another version: not proven.
+  for (const auto& [version, acct] :
+       {std::pair{"4.1.0", "\"ben\""}, {"4.1.0", "\"ada@away.example\""}, {"4.2.0", "\"ada\""}}) {
+    EXPECT_TRUE(std::holds_alternative<AccountUnreadable>(read_from(version, acct))) << version;
+  }
 }
 
 TEST_F(MastodonOriginTest, ASuspendedAccountIsGone) {
@@ -146,6 +262,7 @@ TEST_F(MastodonOriginTest, FailuresOfTheHostAreErrors) {
                                    {503, ErrorKind::transient}};
   for (const Case& each : cases) {
     SourceBench other;
+    introduce_as(other.http, "mastodon", "4.2.0");
     other.http.otherwise(
         [&](const HttpRequest&) { return FakeHttp::status(each.status, R"({"error":"no"})"); });
     MastodonOrigin origin({}, other.tools());
@@ -159,6 +276,7 @@ TEST_F(MastodonOriginTest, FailuresOfTheHostAreErrors) {
 TEST_F(MastodonOriginTest, AnswersThatCannotBeReadConcernTheOneTarget) {
   for (const char* const body : {"[]", "{}", "{\"id\":"}) {
     SourceBench other;
+    introduce_as(other.http, "mastodon", "4.2.0");
     other.http.otherwise([&](const HttpRequest&) { return dated_json(body); });
     MastodonOrigin origin({}, other.tools());
     std::vector<AccountTarget> accounts{by_id};
@@ -208,10 +326,10 @@ TEST_F(MastodonOriginTest, PostsWhoseUriDoesNotTellTheirIdAreNotAskedFor) {
     EXPECT_TRUE(std::holds_alternative<PostUnreadable>(read_one(PostTarget(PostId(id), ada))))
         << id;
   }
-  EXPECT_TRUE(bench.http.urls().empty());
+  EXPECT_TRUE(asked(bench.http).empty());
   bench.http.answer(home_server + "/api/v1/statuses/77", dated_json(sample_status()));
   read_one(PostTarget(PostId("ap:https://home.example/ap/users/5/statuses/77"), ada));
-  EXPECT_EQ(bench.http.urls().size(), 1u);
+  EXPECT_EQ(asked(bench.http).size(), 1u);
 }
 
 }  // namespace

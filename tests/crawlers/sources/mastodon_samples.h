@@ -7,6 +7,7 @@
 #include "crawlers/sources/mastodon_parse.h"
 #include "storage/model/time.h"
 #include "tests/crawlers/json_object.h"
+#include "tests/support/fake_http.h"
 
 namespace tagscout {
 
@@ -66,6 +67,15 @@ inline std::string sample_status(const JsonFields& changes = {}) {
                       {"reblog", "null"},
                       {"account", sample_account()}},
                      changes);
+}
+
+// home.example names its software from now on.
+inline void introduce_as(FakeHttp& http, const std::string& name, const std::string& version) {
+  http.answer(home_server + "/.well-known/nodeinfo",
+              FakeHttp::json(R"({"links":[{"rel":"http://nodeinfo.diaspora.software/ns/schema/2.0")"
+                             R"(,"href":"https://home.example/nodeinfo/2.0"}]})"));
+  http.answer(home_server + "/nodeinfo/2.0", FakeHttp::json(R"({"software":{"name":")" + name +
+                                                            R"(","version":")" + version + "\"}}"));
 }
 
 }  // namespace tagscout

@@ -20,8 +20,13 @@ class FakeOrigin final : public Origin {
  public:
   explicit FakeOrigin(Clock& clock) : clock_(clock) {}
 
-  size_t accounts_max() const override { return batch_max; }
-  size_t posts_max() const override { return batch_max; }
+  size_t accounts_max(const std::string&, const std::vector<AccountTarget>&) const override {
+    return batch_max;
+  }
+  // Like servers with readings of several at once: what one left out is read alone.
+  size_t posts_max(const std::string&, const std::vector<PostTarget>& targets) const override {
+    return targets.front().missing ? 1 : batch_max;
+  }
   boost::asio::awaitable<Result<Batch>> read_accounts(std::string host,
                                                       std::vector<AccountTarget> targets) override;
   boost::asio::awaitable<Result<Batch>> read_posts(std::string host,

@@ -84,6 +84,7 @@ TEST(IngestLimits, APostWithoutAnAuthorIsDroppedForItsIdentity) {
   IngestWorld world;
   PostSighting orphan = post("ada", 1).value();
   orphan.author.id = AccountId();
+  orphan.author.handle.clear();
   AccountSighting nobody = at_home("ada", 12'000);
   nobody.id = AccountId();
   const WindowEffects effects = world.step({orphan, nobody});

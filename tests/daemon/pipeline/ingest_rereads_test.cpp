@@ -40,6 +40,16 @@ TEST(IngestRereads, MarksAlreadyPassedAreOneRereadAtOnce) {
   EXPECT_EQ(world.post_due("ada", 2), never);
 }
 
+TEST(IngestRereads, OneThatCannotWorkIsCountedAndLeftUntilTheNextAge) {
+  IngestWorld world;
+  world.step({post("ada", 1).created(noon)});
+  const WindowEffects effects =
+      world.later(1h, {PostUnreadable{post_id("ada", 1), person("ada"), "no such id", true}});
+  EXPECT_EQ(effects.dropped.at("reread"), 1);
+  EXPECT_EQ(world.post_due("ada", 1), Duration(23h));
+  EXPECT_EQ(world.record("ada", 1)->reread.failures, 0);
+}
+
 TEST(IngestRereads, AgeCountsFromTheEarlierOfDeclaredAndSeen) {
   IngestWorld world;
   world.step({post("ada", 1).created(noon + 24h * 365)});

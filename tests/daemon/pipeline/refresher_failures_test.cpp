@@ -180,6 +180,72 @@ TEST(RefresherFailures, AMissingPostOrAccountIsAskedForAgainAfterTheConfirmation
   EXPECT_LE(world.origin->calls.size(), 3u);
 }
 
+TEST(RefresherFailures, WhatABatchLeavesOutIsAskedForAloneBeforeItIsGone) {
+  RefresherWorld world;
+  world.origin->batch_max = 20;
+  world.origin->on_posts = [](const std::vector<PostTarget>& targets) -> Result<Batch> {
+    Batch batch;
+    for (const PostTarget& target : targets) {
+      const bool second = target.id == post_id("ada", 2);
+      if (second && target.missing) {
+        batch.events.emplace_back(PostDeleted{target.id, target.author, {}});
+      } else if (second) {
+        batch.events.emplace_back(PostMissing{target.id, target.author});
+      } else {
+        const std::string& id = target.id.text();
+        batch.events.push_back(post("ada", std::stoi(id.substr(id.rfind('/') + 1))).reread());
+      }
+    }
+    return batch;
+  };
+  const Time born = world.loop.clock.now();
+  world.start();
+  std::vector<Event> events;
+  for (int i = 1; i <= 3; ++i) {
+    events.push_back(post("ada", i).created(born).by(at_home("ada", 500)));
+  }
+  world.record(events);
+  world.loop.advance(born + 1h + 1s - world.loop.clock.now());
+  world.fetcher.note_server_time(world.loop.clock.now());
+  ASSERT_EQ(world.origin->calls.size(), 1u) << "all three at once";
+  const PostKey key = world.hasher.post(person("ada"), post_id("ada", 2));
+  EXPECT_TRUE(posts::row(world.store.database(), key).record) << "no deletion by itself";
+  world.loop.advance(1h);
+  EXPECT_EQ(world.origin->calls.back(), "post ada/2");
+  EXPECT_TRUE(posts::row(world.store.database(), key).stub);
+}
+
+TEST(RefresherFailures, AHostThatWasDeniedSinceIsNotAskedAndItsAccountsSaySo) {
+  RefresherWorld world;
+  world.record({post("ada", 1).copied(), post("ben@denied.test", 1).copied()});
+  RefresherOptions options;
+  auto made = std::make_unique<FakeOrigin>(world.loop.clock);
+  FakeOrigin& origin = *made;
+  options.origins[Network::activitypub] = std::move(made);
+  options.may_ask = [](const std::string& host) { return host != "https://denied.test"; };
+  Refresher refresher(std::move(options),
+                      RefresherTools{world.store.database(), *world.sink, world.loop.clock,
+                                     world.chance, world.fetcher, world.log},
+                      world.loop.tasks);
+  world.loop.tasks.spawn(refresher.run());
+  world.loop.advance(12h);
+  EXPECT_THAT(origin.hosts, testing::Each("https://one.test"));
+  EXPECT_TRUE(world.facts("ada").verified);
+  EXPECT_FALSE(world.facts("ben@denied.test").verified);
+  EXPECT_EQ(world.facts("ben@denied.test").origin_error, "its home server may not be asked");
+  world.loop.stop();
+}
+
+TEST(RefresherFailures, ADeadHostIsNotAskedForEachOfItsAccounts) {
+  RefresherWorld world;
+  fail_with(world, Error(ErrorKind::transient, "no such name"));
+  record_unread(world, 100);
+  world.start();
+  world.loop.advance(24h);
+  EXPECT_LE(world.origin->calls.size(), 140u) << "as for one account";
+  EXPECT_EQ(world.origin->in_flight_max, 1);
+}
+
 TEST(RefresherFailures, ANetworkWithoutAnOriginCostsNothing) {
   RefresherWorld world;
   world.start();

@@ -27,6 +27,7 @@ class RecordingListener final : public WindowListener {
     }
     bus.publish(effects.last_flag);
     for (const HostDue& due : effects.due) on_due(due);
+    for (const std::string& handle : effects.unresolved) on_unresolved(handle);
   }
   void failed(const std::string& why) override { failures.push_back(why); }
   void recovered() override { ++recoveries; }
@@ -37,6 +38,7 @@ class RecordingListener final : public WindowListener {
   int unwritten = 0;  // flags announced that the store does not hold
   FlagBus bus;
   std::function<void(const HostDue&)> on_due = [](const HostDue&) {};
+  std::function<void(const std::string&)> on_unresolved = [](const std::string&) {};
 
  private:
   const Database& database_;

@@ -1,0 +1,219 @@
+#include "crawlers/sources/mastodon_dialect.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "crawlers/json.h"
+#include "crawlers/url.h"
+
+namespace tagscout {
+namespace {
+
+constexpr size_t name_bytes_max = 64;
+constexpr int version_part_max = 99;
+constexpr Duration half_a_year = std::chrono::days(180);
+
+// glitch-soc calls itself mastodon; Hometown carries Mastodon's version in front of its own. Of one
+// software the rows stand in order of version.
+constexpr std::array dialects{
+    MastodonDialect{.software = "mastodon",
+                    .snowflakes = true,
+                    .status_folder = "/statuses/",
+                    .classic_actors = true,
+                    .tags_max = 4,
+                    .local_feeds = true},
+    MastodonDialect{.software = "mastodon",
+                    .since = 304,
+                    .snowflakes = true,
+                    .status_folder = "/statuses/",
+                    .knows_lookup = true,
+                    .classic_actors = true,
+                    .tags_max = 4,
+                    .local_feeds = true},
+    MastodonDialect{.software = "mastodon",
+                    .since = 402,
+                    .snowflakes = true,
+                    .status_folder = "/statuses/",
+                    .knows_lookup = true,
+                    .tags_max = 4,
+                    .local_feeds = true},
+    MastodonDialect{.software = "mastodon",
+                    .since = 403,
+                    .batch_parameter = "id[]",
+                    .statuses_max = 20,
+                    .accounts_max = 40,
+                    .snowflakes = true,
+                    .status_folder = "/statuses/",
+                    .knows_lookup = true,
+                    .tags_max = 4,
+                    .local_feeds = true},
+    MastodonDialect{.software = "hometown",
+                    .snowflakes = true,
+                    .status_folder = "/statuses/",
+                    .classic_actors = true,
+                    .tags_max = 4,
+                    .local_feeds = true},
+    MastodonDialect{.software = "hometown",
+                    .since = 304,
+                    .snowflakes = true,
+                    .status_folder = "/statuses/",
+                    .knows_lookup = true,
+                    .classic_actors = true,
+                    .tags_max = 4,
+                    .local_feeds = true},
+    MastodonDialect{.software = "hometown",
+                    .since = 402,
+                    .snowflakes = true,
+                    .status_folder = "/statuses/",
+                    .knows_lookup = true,
+                    .tags_max = 4,
+                    .local_feeds = true},
+    MastodonDialect{.software = "pleroma",
+                    .batch_parameter = "ids[]",
+                    .statuses_max = 100,
+                    .tags_max = 4,
+                    .local_feeds = true},
+    MastodonDialect{.software = "akkoma",
+                    .batch_parameter = "ids[]",
+                    .statuses_max = 100,
+                    .tags_max = 4,
+                    .local_feeds = true},
+    MastodonDialect{.software = "gotosocial",
+                    .status_folder = "/statuses/",
+                    .knows_lookup = true,
+                    .zero_may_hide = false,
+                    .needs_token = true},
+    MastodonDialect{.software = "pixelfed",
+                    .status_folder = "/p/",
+                    .status_depth = 2,
+                    .knows_lookup = true,
+                    .needs_token = true,
+                    .timeline_parameters = "&only_media=false",
+                    .cursor_age_max = half_a_year},
+    MastodonDialect{.software = "friendica", .local_feeds = true},
+    MastodonDialect{.software = "bookwyrm", .speaks = false},
+    MastodonDialect{.software = "lemmy", .speaks = false},
+    MastodonDialect{.software = "misskey", .speaks = false},
+    MastodonDialect{.software = "owncast", .speaks = false},
+    MastodonDialect{.software = "peertube", .speaks = false},
+    MastodonDialect{.software = "wordpress", .speaks = false},
+    MastodonDialect{.software = "writefreely", .speaks = false},
+};
+
+constexpr MastodonDialect careful{};
+
+std::string lower(std::string_view text) {
+  std::string out(text.substr(0, name_bytes_max));
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  });
+  return out;
+}
+
+// Reads a number up to 99 from the front of the text, and takes it off.
+int take_number(std::string_view& text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  text.remove_prefix(static_cast<size_t>(end - text.data()));
+  return error == std::errc() ? std::clamp(number, 0, version_part_max) : 0;
+}
+
+// The end of a nodeinfo schema's name: "2.1" is newer than "2.0".
+int schema_number(std::string_view rel) {
+  constexpr std::string_view schema = "nodeinfo.diaspora.software/ns/schema/";
+  const size_t at = rel.find(schema);
+  return at == std::string_view::npos ? 0 : version_number(rel.substr(at + schema.size()));
+}
+
+}  // namespace
+
+std::optional<std::string> status_id_of(std::string_view uri, const MastodonDialect& dialect) {
+  const size_t at = uri.rfind(dialect.status_folder);
+  if (dialect.status_folder.empty() || at == std::string_view::npos) return std::nullopt;
+  std::string_view rest = uri.substr(at + dialect.status_folder.size());
+  for (size_t depth = 1; depth < dialect.status_depth; ++depth) {
+    const size_t slash = rest.find('/');
+    if (slash == 0 || slash == std::string_view::npos) return std::nullopt;
+    rest.remove_prefix(slash + 1);
+  }
+  if (rest.empty() || rest.find_first_of("/?#") != std::string_view::npos) return std::nullopt;
+  return std::string(rest);
+}
+
+int version_number(std::string_view version) {
+  if (version.starts_with('v')) version.remove_prefix(1);
+  const int major = take_number(version);
+  if (!version.starts_with('.')) return major * 100;
+  version.remove_prefix(1);
+  return major * 100 + take_number(version);
+}
+
+const MastodonDialect& dialect_of(const MastodonSoftware& software) {
+  const int version = version_number(software.version);
+  const MastodonDialect* found = &careful;
+  for (const MastodonDialect& row : dialects) {
+    if (row.software == software.name && row.since <= version) found = &row;
+  }
+  return *found;
+}
+
+MastodonSoftware software_of_version(std::string_view version) {
+  constexpr std::string_view mark = "(compatible; ";
+  const size_t at = version.find(mark);
+  if (at == std::string_view::npos) {
+    // Whoever only imitates Mastodon's version number says so in this form.
+    return version_number(version) > 0 ? MastodonSoftware{"mastodon", std::string(version)}
+                                       : MastodonSoftware{};
+  }
+  std::string_view inner = version.substr(at + mark.size());
+  inner = inner.substr(0, inner.find(')'));
+  const size_t blank = std::min(inner.find(' '), inner.size());
+  return {lower(inner.substr(0, blank)),
+          std::string(inner.substr(std::min(blank + 1, inner.size())))};
+}
+
+Result<MastodonSoftware> parse_instance_software(std::string_view body) {
+  JsonProblem problem;
+  JsonParser parser;
+  const Result<JsonValue> root = parser.parse(body, problem);
+  if (!root) return root.error();
+  if (!root->is_object()) root->note("is no instance");
+  const std::string version(root->field("version").optional_text().value_or(""));
+  if (problem.found()) return problem.error();
+  return software_of_version(version);
+}
+
+Result<std::optional<std::string>> parse_nodeinfo_index(std::string_view body,
+                                                        std::string_view server) {
+  JsonProblem problem;
+  JsonParser parser;
+  const Result<JsonValue> root = parser.parse(body, problem);
+  if (!root) return root.error();
+  std::optional<std::string> newest;
+  int newest_number = 0;
+  root->field("links").each([&](const JsonValue& link) {
+    const int number = schema_number(link.field("rel").optional_text().value_or(""));
+    const std::optional<Url> url = parse_url(link.field("href").optional_text().value_or(""));
+    // Another host would answer for itself, and has not been asked.
+    if (number <= newest_number || !url || url->origin() != server) return;
+    newest_number = number;
+    newest = url->text();
+  });
+  if (problem.found()) return problem.error();
+  return newest;
+}
+
+Result<MastodonSoftware> parse_nodeinfo(std::string_view body) {
+  JsonProblem problem;
+  JsonParser parser;
+  const Result<JsonValue> root = parser.parse(body, problem);
+  if (!root) return root.error();
+  const JsonValue software = root->field("software");
+  MastodonSoftware found{lower(software.field("name").text()),
+                         std::string(software.field("version").optional_text().value_or(""))};
+  if (problem.found()) return problem.error();
+  return found;
+}
+
+}  // namespace tagscout

@@ -1,0 +1,173 @@
+#include "crawlers/sources/mastodon_dialect.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/crawlers/source_bench.h"
+#include "tests/crawlers/sources/mastodon_samples.h"
+
+namespace tagscout {
+namespace {
+
+MastodonDialect dialect(const char* name, const char* version) {
+  return dialect_of(MastodonSoftware{name, version});
+}
+
+TEST(MastodonDialect, IsARowForEachSoftwareAndVersion) {
+  struct Case {
+    const char* name;
+    const char* version;
+    size_t statuses;
+    size_t accounts;
+    bool snowflakes;
+    bool classic;
+    bool lookup;
+    size_t tags;
+  };
+  const std::vector<Case> cases = {
+      {"mastodon", "3.3.0", 1, 1, true, true, false, 4},
+      {"mastodon", "3.4.1", 1, 1, true, true, true, 4},
+      {"mastodon", "4.1.25", 1, 1, true, true, true, 4},
+      {"mastodon", "4.2.0-rc1", 1, 1, true, false, true, 4},
+      {"mastodon", "4.3.0", 20, 40, true, false, true, 4},
+      {"mastodon", "v4.10.2+glitch.main", 20, 40, true, false, true, 4},
+      {"mastodon", "5.0", 20, 40, true, false, true, 4},
+      {"mastodon", "nonsense", 1, 1, true, true, false, 4},
+      {"hometown", "4.2.10+hometown-1.1.1", 1, 1, true, false, true, 4},
+      {"hometown", "4.0.2+hometown-1.1.1", 1, 1, true, true, true, 4},
+      {"pleroma", "2.6.0", 100, 1, false, false, false, 4},
+      {"akkoma", "3.13.2", 100, 1, false, false, false, 4},
+      {"gotosocial", "0.19.2", 1, 1, false, false, true, 1},
+      {"pixelfed", "0.12.4", 1, 1, false, false, true, 1},
+      {"friendica", "2024.09", 1, 1, false, false, false, 1},
+      {"frobnicator", "4.5.0", 1, 1, false, false, false, 1},
+      {"", "", 1, 1, false, false, false, 1},
+  };
+  for (const Case& each : cases) {
+    const MastodonDialect row = dialect(each.name, each.version);
+    const std::string what = std::string(each.name) + " " + each.version;
+    EXPECT_TRUE(row.speaks) << what;
+    EXPECT_EQ(row.statuses_max, each.statuses) << what;
+    EXPECT_EQ(row.accounts_max, each.accounts) << what;
+    EXPECT_EQ(row.snowflakes, each.snowflakes) << what;
+    EXPECT_EQ(row.classic_actors, each.classic) << what;
+    EXPECT_EQ(row.knows_lookup, each.lookup) << what;
+    EXPECT_EQ(row.tags_max, each.tags) << what;
+    EXPECT_EQ(row.statuses_max > 1, !row.batch_parameter.empty()) << what;
+  }
+  for (const char* const other : {"misskey", "peertube", "lemmy", "writefreely"}) {
+    EXPECT_FALSE(dialect(other, "1.0").speaks) << other;
+  }
+}
+
+TEST(Pitfall17Dialect, PleromaNamesTheParameterOfABatchOtherwise) {
+  EXPECT_EQ(dialect("mastodon", "4.3.0").batch_parameter, "id[]");
+  EXPECT_EQ(dialect("pleroma", "2.6.0").batch_parameter, "ids[]");
+  EXPECT_EQ(dialect("akkoma", "3.13.2").batch_parameter, "ids[]");
+}
+
+TEST(Pitfall16Dialect, OnlyMastodonsIdsAreTimes) {
+  for (const char* const other : {"pleroma", "akkoma", "gotosocial", "pixelfed", "friendica", ""}) {
+    EXPECT_FALSE(dialect(other, "4.3.0").snowflakes) << other;
+  }
+}
+
+TEST(Pitfall19Dialect, PixelfedIsAskedForPostsOfEveryKindAndForgetsOldIds) {
+  EXPECT_EQ(dialect("pixelfed", "0.12.4").timeline_parameters, "&only_media=false");
+  EXPECT_EQ(dialect("pixelfed", "0.12.4").cursor_age_max, std::chrono::days(180));
+  EXPECT_EQ(dialect("mastodon", "4.3.0").timeline_parameters, "");
+  EXPECT_EQ(dialect("mastodon", "4.3.0").cursor_age_max, Duration());
+}
+
+TEST(MastodonDialect, TellsTheIdOfAPostWhereItsUriDoes) {
+  struct Case {
+    const char* software;
+    const char* uri;
+    const char* want;  // "" if it does not tell
+  };
+  const std::vector<Case> cases = {
+      {"mastodon", "https://home.example/users/ada/statuses/77", "77"},
+      {"mastodon", "https://home.example/ap/users/5/statuses/77", "77"},
+      {"mastodon", "https://home.example/users/ada/statuses/", ""},
+      {"mastodon", "https://home.example/users/ada/statuses/77/activity", ""},
+      {"mastodon", "https://home.example/statuses/77?x=2", ""},
+      {"mastodon", "https://home.example/notes/77", ""},
+      {"gotosocial", "https://home.example/users/ada/statuses/01JD5X", "01JD5X"},
+      {"pixelfed", "https://home.example/p/ada/77", "77"},
+      {"pixelfed", "https://home.example/p/77", ""},
+      {"pixelfed", "https://home.example/p//77", ""},
+      {"pixelfed", "https://home.example/p/ada/77/8", ""},
+      {"pleroma", "https://home.example/objects/0f4a-11", ""},
+      {"friendica", "https://home.example/objects/0f4a-11", ""},
+      {"", "https://home.example/users/ada/statuses/77", ""},
+  };
+  for (const Case& each : cases) {
+    EXPECT_EQ(status_id_of(each.uri, dialect(each.software, "4.3")).value_or(""), each.want)
+        << each.software << " " << each.uri;
+  }
+}
+
+TEST(MastodonDialect, AnInstancesVersionTellsTheSoftware) {
+  struct Case {
+    const char* version;
+    const char* name;
+    const char* own;
+  };
+  const std::vector<Case> cases = {
+      {"4.5.2", "mastodon", "4.5.2"},
+      {"4.3.1+glitch", "mastodon", "4.3.1+glitch"},
+      {"2.7.2 (compatible; Pleroma 2.6.50)", "pleroma", "2.6.50"},
+      {"2.7.2 (compatible; Akkoma 3.13.2-0-gabc)", "akkoma", "3.13.2-0-gabc"},
+      {"4.2.1 (compatible; Pixelfed 0.12.4)", "pixelfed", "0.12.4"},
+      {"2.8.0 (compatible; Friendica 2024.09)", "friendica", "2024.09"},
+      {"2.7.2 (compatible; Pleroma", "pleroma", ""},
+      {"2.7.2 (compatible; ", "", ""},
+      {"soon", "", ""},
+      {"", "", ""},
+  };
+  for (const Case& each : cases) {
+    const MastodonSoftware software = software_of_version(each.version);
+    EXPECT_EQ(software.name, each.name) << each.version;
+    EXPECT_EQ(software.version, each.own) << each.version;
+  }
+  EXPECT_EQ(version_number("999999999999.5"), 5);
+  EXPECT_EQ(version_number("-4.2"), 2);
+}
+
+TEST(MastodonDialect, FollowsTheNewestNodeinfoThatLiesOnTheSameServer) {
+  const auto link = [](const std::string& rel, const std::string& href) {
+    return R"({"rel":"http://nodeinfo.diaspora.software/ns/schema/)" + rel + R"(","href":")" +
+           href + "\"}";
+  };
+  const auto newest = [](const std::vector<std::string>& links) {
+    return parse_nodeinfo_index("{\"links\":" + json_array(links) + "}", home_server)
+        .value()
+        .value_or("none");
+  };
+  EXPECT_EQ(newest({link("2.0", home_server + "/nodeinfo/2.0"),
+                    link("2.1", home_server + "/nodeinfo/2.1"),
+                    link("1.0", home_server + "/nodeinfo/1.0")}),
+            home_server + "/nodeinfo/2.1");
+  EXPECT_EQ(newest({link("2.0", "https://home.example:443/n")}), home_server + "/n");
+  EXPECT_EQ(newest({link("2.0", "https://away.example/nodeinfo/2.0")}), "none");
+  EXPECT_EQ(newest({link("2.0", "http://home.example/nodeinfo/2.0")}), "none");
+  EXPECT_EQ(newest({link("2.0", "https://home.example@away.example/n")}), "none");
+  EXPECT_EQ(newest({link("2.0", "/nodeinfo/2.0")}), "none");
+  EXPECT_EQ(newest({R"({"rel":"self","href":"https://home.example/n"})"}), "none");
+  EXPECT_EQ(newest({}), "none");
+  for (const char* const bad : {"", "[]", "{\"links\":3}", "{\"links\":[3]}"}) {
+    EXPECT_FALSE(parse_nodeinfo_index(bad, home_server)) << bad;
+  }
+}
+
+TEST(MastodonDialect, NodeinfoNamesTheSoftware) {
+  const MastodonSoftware software =
+      parse_nodeinfo(R"({"software":{"name":"GoToSocial","version":"0.19.2"}})").value();
+  EXPECT_EQ(software.name, "gotosocial");
+  EXPECT_EQ(software.version, "0.19.2");
+  for (const char* const bad : {"", "[]", "{}", R"({"software":{"version":"1"}})"}) {
+    EXPECT_FALSE(parse_nodeinfo(bad)) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace tagscout
