@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,10 @@ class Source {
   // The next page or stretch of stream, oldest first, with the cursors that cover it. `caught_up`
   // in it says that nothing more is to be had now. Throws only operation_aborted.
   virtual boost::asio::awaitable<Result<Batch>> next() = 0;
+
+  // After a batch that had caught up: how long nothing is to be asked. Nothing: the section's poll
+  // interval.
+  virtual std::optional<Duration> rest() const { return std::nullopt; }
 };
 
 struct AccountTarget {

@@ -163,6 +163,16 @@ std::string fold_to_ascii(std::string_view text) {
   return out;
 }
 
+bool is_plain_tag(std::string_view key_exact) {
+  const icu::UnicodeString text = from_utf8(key_exact);
+  for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
+    const UChar32 c = text.char32At(i);
+    const bool plain = (U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_N_MASK)) != 0;
+    if (!plain && c != '_' && c != 0x00B7 && c != 0x200C) return false;
+  }
+  return !text.isEmpty();
+}
+
 WatchedTags::WatchedTags(const std::vector<std::string>& spellings) {
   for (const std::string& spelling : spellings) {
     if (std::string key = tag_key_exact(spelling); !key.empty()) keys_.push_back(std::move(key));

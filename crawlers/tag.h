@@ -40,6 +40,11 @@ void add_post_tag(std::string_view spelling, std::vector<std::string>& keys);
 // family write tags. Ligatures, ß and þ stay, and so does everything outside that range.
 std::string fold_to_ascii(std::string_view text);
 
+// True for a key of letters, digits, _, · and ZWNJ alone. The streaming servers of the Mastodon
+// family leave out everything else, combining marks and ・ among it, and take what is left for the
+// tag.
+bool is_plain_tag(std::string_view key_exact);
+
 // One watched tag that a post's tag stands for.
 struct TagMatch {
   size_t index = 0;     // in WatchedTags::keys()

@@ -59,7 +59,7 @@ class Session {
   Session& operator=(const Session&) = delete;
   ~Session();
 
-  asio::awaitable<Result<void>> upgrade(Url url);
+  asio::awaitable<Result<void>> upgrade(Url url, std::string token);
   // Reads, writes and watches until the connection ends; then `session` is gone.
   static asio::awaitable<void> run(std::unique_ptr<Session> session);
 
@@ -150,11 +150,13 @@ Session::~Session() {
   if (handle_ != nullptr) handle_->session_ended();
 }
 
-asio::awaitable<Result<void>> Session::upgrade(Url url) {
+asio::awaitable<Result<void>> Session::upgrade(Url url, std::string token) {
   origin_ = url.origin();
-  stream_.set_option(ws::stream_base::decorator([agent = options_.user_agent](auto& message) {
-    message.set(beast::http::field::user_agent, agent);
-  }));
+  stream_.set_option(
+      ws::stream_base::decorator([agent = options_.user_agent, token](auto& message) {
+        message.set(beast::http::field::user_agent, agent);
+        if (!token.empty()) message.set(beast::http::field::authorization, "Bearer " + token);
+      }));
   stream_.read_message_max(options_.message_bytes_max);
   ws::response_type response;
   const std::string host = origin_.substr(origin_.find("://") + 3);
@@ -278,6 +280,11 @@ class BeastWebSockets final : public WebSockets {
         connector_(executor, connector_options(options_), resolver_) {}
 
   asio::awaitable<Result<std::unique_ptr<WebSocket>>> connect(std::string url) override {
+    return connect_as(std::move(url), std::string());
+  }
+
+  asio::awaitable<Result<std::unique_ptr<WebSocket>>> connect_as(std::string url,
+                                                                 std::string token) override {
     const auto parsed = parse_url(url);
     if (!parsed || (parsed->scheme != "wss" && parsed->scheme != "ws")) {
       co_return Error(ErrorKind::bad_request, url_for_log(url) + " is no ws or wss URL");
@@ -285,7 +292,7 @@ class BeastWebSockets final : public WebSockets {
     Result<std::unique_ptr<Connection>> connection = co_await connector_.open(*parsed);
     if (!connection) co_return connection.error();
     auto session = std::make_unique<Session>(std::move(*connection), options_, clock_);
-    const Result<void> upgraded = co_await session->upgrade(*parsed);
+    const Result<void> upgraded = co_await session->upgrade(*parsed, std::move(token));
     if (!upgraded) co_return upgraded.error();
     std::unique_ptr<WebSocket> handle =
         std::make_unique<Handle>(*session, options_.buffer_bytes_max);

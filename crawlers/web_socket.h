@@ -46,6 +46,10 @@ class WebSockets {
   // Connects to a wss:// URL (ws:// where allow_private names host:port). Fails with transient,
   // forbidden, or by the status that refused the upgrade (auth, not_found, rate_limited, …).
   virtual boost::asio::awaitable<Result<std::unique_ptr<WebSocket>>> connect(std::string url) = 0;
+
+  // Likewise, with a user's token, which goes to that host alone.
+  virtual boost::asio::awaitable<Result<std::unique_ptr<WebSocket>>> connect_as(
+      std::string url, std::string token) = 0;
 };
 
 std::unique_ptr<WebSockets> make_web_sockets(boost::asio::any_io_executor executor,

@@ -61,7 +61,9 @@ std::string Overview::complaint(const SourceRunner& runner) const {
     return "source " + name + " is refused: " + report.last_error;
   }
   const bool streams = !runner.section().jetstream.empty();
-  const Duration interval = streams ? stream_interval : runner.section().poll;
+  // A source that finds little rests for longer than it has to.
+  const Duration interval =
+      streams ? stream_interval : std::max(runner.section().poll, report.rest);
   const Duration patience = std::max(parts_.config.daemon.degraded_after, 3 * interval);
   if (parts_.clock.now() - report.last_success_at.value_or(started_at_) <= patience) return {};
   return "source " + name + " had no success since " +

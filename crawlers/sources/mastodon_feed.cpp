@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 #include <utility>
 
 #include "crawlers/url.h"
@@ -15,18 +16,11 @@ constexpr std::string_view page_limit = "limit=40";
 // 20,000 posts: more than this of one tag within lookback is given up, and said so.
 constexpr int walk_pages_max = 500;
 
-// Snowflakes are milliseconds and 16 bits that tell posts of one millisecond apart.
-constexpr int snowflake_shift = 16;
-constexpr size_t snowflake_digits_min = 16;
-constexpr size_t snowflake_digits_max = 18;
+// The server's clock, which its ids tell, may be an hour off ours, and as much is read twice.
+constexpr Duration pack_overlap = std::chrono::hours(2);
 
-// A post pushed late bears the time of its arrival; most posts of a page are not late.
-constexpr Duration snowflake_tolerance = std::chrono::hours(24);
-
-bool is_decimal(std::string_view id) {
-  return !id.empty() &&
-         std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
+// Ends a stored cursor of a tag that the server knows.
+constexpr char known_mark = 'k';
 
 bool row_less(const MastodonStatus& a, const MastodonStatus& b) {
   return status_id_less(a.id, b.id);
@@ -60,40 +54,11 @@ void hand_over(MastodonPage& page, Batch& batch) {
 
 }  // namespace
 
-bool status_id_less(std::string_view a, std::string_view b) {
-  if (a.size() != b.size() && is_decimal(a) && is_decimal(b)) return a.size() < b.size();
-  return a < b;
-}
-
-std::string snowflake_id(Time time) {
-  const auto ms = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
-  return std::to_string(std::max<int64_t>(ms, 0) << snowflake_shift);
-}
-
-std::optional<Time> snowflake_time(std::string_view id) {
-  if (!is_decimal(id) || id.size() < snowflake_digits_min || id.size() > snowflake_digits_max) {
-    return std::nullopt;
-  }
-  int64_t value = 0;
-  std::from_chars(id.data(), id.data() + id.size(), value);
-  return Time(std::chrono::milliseconds(value >> snowflake_shift));
-}
-
-bool has_snowflake_ids(const MastodonPage& page) {
-  bool agrees = false;
-  for (const MastodonStatus& row : page.rows) {
-    const std::optional<Time> time = snowflake_time(row.id);
-    if (!time) return false;
-    if (!row.created_at) continue;
-    agrees = agrees || std::chrono::abs(*time - *row.created_at) <= snowflake_tolerance;
-  }
-  return agrees;
-}
-
 MastodonFeed::MastodonFeed(std::string tag, const FeedCursor* stored, MastodonFeedOptions options)
-    : tag_(std::move(tag)), options_(options), stored_(stored != nullptr) {
+    : options_(options), stored_(stored != nullptr) {
+  members_.push_back({.tag = std::move(tag), .known = false});
   if (!stored_) return;
-  // "ID;TIME": the cursor proper, and when the last sweep began, in microseconds.
+  // "ID;TIME": the cursor proper, and when the last sweep began, in microseconds; then the mark.
   const std::string_view value = stored->value;
   const size_t end = std::min(value.rfind(';'), value.size());
   id_ = value.substr(0, end);
@@ -103,11 +68,79 @@ MastodonFeed::MastodonFeed(std::string tag, const FeedCursor* stored, MastodonFe
     std::from_chars(value.data() + end + 1, value.data() + value.size(), swept_us);
   }
   swept_at_ = time_from_us(swept_us);
+  members_.front().known = end < value.size() && value.back() == known_mark;
+  pace_.quiet_since(snowflake_time(id_).value_or(position_));
+}
+
+MastodonFeed MastodonFeed::pack(const std::vector<MastodonFeed>& feeds) {
+  MastodonFeed pack = feeds.front();
+  pack.id_ = feeds.front().reach();
+  for (const MastodonFeed& feed : std::span(feeds).subspan(1)) {
+    pack.members_.insert(pack.members_.end(), feed.members_.begin(), feed.members_.end());
+    if (status_id_less(feed.reach(), pack.id_)) pack.id_ = feed.reach();
+    pack.position_ = std::min(pack.position_, feed.position_);
+    pack.swept_at_ = std::min(pack.swept_at_, feed.swept_at_);
+    pack.checked_ = pack.checked_ && feed.checked_;
+    pack.idle_ = pack.idle_ && feed.idle_;
+    pack.pace_.join(feed.pace_);
+  }
+  std::sort(pack.members_.begin(), pack.members_.end(),
+            [](const Member& a, const Member& b) { return a.tag < b.tag; });
+  return pack;
+}
+
+std::vector<MastodonFeed> MastodonFeed::unpack() const {
+  std::vector<MastodonFeed> feeds(members_.size(), *this);
+  for (size_t i = 0; i < feeds.size(); ++i) feeds[i].members_ = {members_[i]};
+  return feeds;
+}
+
+std::vector<std::string> MastodonFeed::tags() const {
+  std::vector<std::string> tags;
+  for (const Member& member : members_) tags.push_back(member.tag);
+  return tags;
+}
+
+std::string MastodonFeed::name() const {
+  std::string name;
+  for (const Member& member : members_) name += (name.empty() ? "#" : " #") + member.tag;
+  return name;
+}
+
+const std::string& MastodonFeed::path_tag() const {
+  const auto known = std::find_if(members_.begin(), members_.end(),
+                                  [](const Member& member) { return member.known; });
+  return (known == members_.end() ? members_.begin() : known)->tag;
+}
+
+bool MastodonFeed::known() const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [](const Member& member) { return member.known; });
+}
+
+std::string MastodonFeed::reach() const {
+  if (!id_.empty() && !snowflake_time(id_)) return id_;
+  const std::string by_time = snowflake_id(position_ - pack_overlap);
+  return status_id_less(id_, by_time) ? by_time : id_;
+}
+
+void MastodonFeed::learn(const MastodonPage& page, bool snowflakes) {
+  if (page.rows.empty()) return;
+  if (members_.size() == 1) members_.front().known = true;
+  std::vector<Time> times;
+  for (const MastodonStatus& row : page.rows) {
+    if (const std::optional<Time> time = row_time(row, snowflakes)) times.push_back(*time);
+  }
+  std::sort(times.begin(), times.end());
+  for (const Time time : times) pace_.arrived(time);
 }
 
 void MastodonFeed::emit_cursor(Batch& batch) const {
-  batch.cursors.push_back(
-      {.feed = tag_, .value = id_ + ";" + std::to_string(to_us(swept_at_)), .position = position_});
+  for (const Member& member : members_) {
+    std::string value = id_ + ";" + std::to_string(to_us(swept_at_));
+    if (member.known) value.push_back(known_mark);
+    batch.cursors.push_back({.feed = member.tag, .value = std::move(value), .position = position_});
+  }
 }
 
 void MastodonFeed::check_gap(const MastodonMoment& moment, Batch& batch) {
@@ -117,7 +150,7 @@ void MastodonFeed::check_gap(const MastodonMoment& moment, Batch& batch) {
   if (!checks) return;
   if (moment.now - position_ <= std::max(options_.catch_up, options_.lookback)) return;
   ++batch.dropped["gap"];
-  batch.notes.push_back("#" + tag_ + ": last read at " + format_time(position_) +
+  batch.notes.push_back(name() + ": last read at " + format_time(position_) +
                         ", further back than catch_up: going on at " +
                         format_time(moment.now - options_.lookback));
   id_.clear();
@@ -133,6 +166,7 @@ void MastodonFeed::start(const MastodonMoment& moment) {
   } else {
     walk_.emplace(Walk{.started = moment.now, .horizon = horizon, .head = {}, .before = {}});
   }
+  pace_.quiet_since(horizon);
 }
 
 void MastodonFeed::begin(const MastodonMoment& moment, Batch& batch) {
@@ -143,6 +177,9 @@ void MastodonFeed::begin(const MastodonMoment& moment, Batch& batch) {
 
 std::string MastodonFeed::query() const {
   std::string query(page_limit);
+  for (const Member& member : members_) {
+    if (&member.tag != &path_tag()) query += "&any[]=" + percent_encode(member.tag);
+  }
   if (!asks_walk_) return query + "&min_id=" + percent_encode(id_);
   if (!walk_->before.empty()) query += "&max_id=" + percent_encode(walk_->before);
   return query;
@@ -150,6 +187,7 @@ std::string MastodonFeed::query() const {
 
 void MastodonFeed::take(MastodonPage page, const MastodonMoment& moment, Batch& batch) {
   for (const auto& [reason, count] : page.dropped) batch.dropped[reason] += count;
+  learn(page, moment.snowflakes);
   if (asks_walk_) {
     take_walk(page, moment, batch);
   } else {
@@ -166,7 +204,7 @@ void MastodonFeed::take_forward(MastodonPage& page, const MastodonMoment& moment
     if (newest == id_ || restarted_) return come_up_empty(moment, batch);
     restarted_ = true;
     ++batch.dropped["gap"];
-    batch.notes.push_back("#" + tag_ + ": the server does not know the id " + id_ +
+    batch.notes.push_back(name() + ": the server does not know the id " + id_ +
                           ": reading back from its newest post");
     id_.clear();
     walk_.reset();
@@ -217,7 +255,7 @@ void MastodonFeed::take_walk(MastodonPage& page, const MastodonMoment& moment, B
   const bool given_up = all_fresh && advances && walk_->pages >= walk_pages_max;
   if (given_up) {
     ++batch.dropped["gap"];
-    batch.notes.push_back("#" + tag_ + ": too many posts before " + oldest + ": not read back to " +
+    batch.notes.push_back(name() + ": too many posts before " + oldest + ": not read back to " +
                           format_time(walk_->horizon));
   }
   // Ids that carry times are in order of these. Other servers may list an old post among new ones,

@@ -307,10 +307,6 @@ Result<MastodonInstance> parse_instance(std::string_view body) {
   if (!root) return root.error();
   MastodonInstance instance;
   instance.domain = clipped(text_or_empty(root->field("domain")), name_bytes_max);
-  const JsonValue feeds =
-      root->field("configuration").field("timelines_access").field("hashtag_feeds");
-  instance.local_public = feeds.field("local").optional_text().value_or("public") == "public";
-  instance.remote_public = feeds.field("remote").optional_text().value_or("public") == "public";
   if (problem.found()) return problem.error();
   return instance;
 }

@@ -46,9 +46,6 @@ struct MastodonPage {
 // What an instance says of itself.
 struct MastodonInstance {
   std::string domain;  // empty if it does not say
-  // Who may read the tag timelines without a token. Servers before 4.5 do not say: then both.
-  bool local_public = true;
-  bool remote_public = true;
 };
 
 // GET /api/v1/timelines/tag/{tag}. `tag` is the exact key of the tag that was asked for. A boost

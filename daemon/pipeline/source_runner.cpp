@@ -71,8 +71,10 @@ boost::asio::awaitable<Error> SourceRunner::drain() {
       batch->now = tools_.source.clock.now();
       batch->clock_right = tools_.source.fetcher.clock_right();
       window = tools_.sink.accept(*batch);
-      succeeded(*batch);
-      if (batch->caught_up) co_await tools_.source.clock.sleep(options_.section.poll);
+      Duration rest{};
+      if (batch->caught_up) rest = source->rest().value_or(options_.section.poll);
+      succeeded(*batch, rest);
+      if (batch->caught_up) co_await tools_.source.clock.sleep(rest);
     }
   } catch (const DatabaseError& error) {
     store_failure = error.what();
@@ -81,10 +83,11 @@ boost::asio::awaitable<Error> SourceRunner::drain() {
   co_return Error(ErrorKind::transient, *store_failure);
 }
 
-void SourceRunner::succeeded(const Batch& batch) {
+void SourceRunner::succeeded(const Batch& batch, Duration rest) {
   failures_ = 0;
   refusals_ = 0;
   report_.last_success_at = batch.now;
+  report_.rest = rest;
   if (batch.feeds) {
     std::erase_if(positions_, [&](const auto& position) {
       return std::find(batch.feeds->begin(), batch.feeds->end(), position.first) ==
@@ -92,9 +95,6 @@ void SourceRunner::succeeded(const Batch& batch) {
     });
   }
   for (const FeedCursor& cursor : batch.cursors) positions_[cursor.feed] = cursor.position;
-  if (batch.caught_up) {
-    for (auto& [feed, position] : positions_) position = batch.now;
-  }
   const auto least = std::min_element(positions_.begin(), positions_.end(),
                                       [](auto& a, auto& b) { return a.second < b.second; });
   report_.read_up_to = least == positions_.end() ? std::nullopt : std::optional(least->second);

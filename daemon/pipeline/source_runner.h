@@ -42,6 +42,7 @@ struct RunReport {
   std::optional<Time> last_success_at;
   std::string last_error;          // empty while all is well
   std::optional<Time> read_up_to;  // every feed has been handed over up to there
+  Duration rest{};                 // for how long it meant to ask nothing when it last succeeded
 };
 
 class SourceRunner {
@@ -60,7 +61,7 @@ class SourceRunner {
   boost::asio::awaitable<Error> drain();
   boost::asio::awaitable<void> wait_after(Error error);
   std::unique_ptr<Source> make_source();
-  void succeeded(const Batch& batch);
+  void succeeded(const Batch& batch, Duration rest);
   void enter(RunState state, const std::string& error);
 
   const SourceType& type_;

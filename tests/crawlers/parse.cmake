@@ -4,9 +4,11 @@ tagscout_test(parse_test
           sources/bluesky_frame_test.cpp sources/bluesky_origin_test.cpp
           sources/bluesky_parse_test.cpp sources/bluesky_source_test.cpp
           sources/bluesky_stream_test.cpp
-          sources/mastodon_batch_test.cpp sources/mastodon_dialect_test.cpp
-          sources/mastodon_feed_test.cpp sources/mastodon_origin_test.cpp
-          sources/mastodon_parse_test.cpp sources/mastodon_pitfall_test.cpp
+          sources/mastodon_access_test.cpp sources/mastodon_batch_test.cpp
+          sources/mastodon_dialect_test.cpp sources/mastodon_feed_test.cpp
+          sources/mastodon_origin_test.cpp sources/mastodon_pace_test.cpp
+          sources/mastodon_packs_test.cpp sources/mastodon_parse_test.cpp
+          sources/mastodon_pitfall_test.cpp sources/mastodon_polling_test.cpp
           sources/mastodon_probe_test.cpp sources/mastodon_source_test.cpp
-          sources/mastodon_webfinger_test.cpp
+          sources/mastodon_stream_test.cpp sources/mastodon_webfinger_test.cpp
   LIBRARIES tagscout_crawlers tagscout_support simdjson::simdjson PkgConfig::ICU PkgConfig::ZSTD)

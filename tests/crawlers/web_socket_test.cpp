@@ -57,6 +57,15 @@ class WebSocketTest : public testing::Test {
   std::unique_ptr<WebSockets> sockets;
 };
 
+TEST_F(WebSocketTest, SendsATokenInAHeaderAndOnlyWhereOneIsGiven) {
+  WebSocketServer server(context, [](WebSocketPeer&) -> asio::awaitable<void> { co_return; });
+  connect(server);
+  EXPECT_EQ(server.authorization(), "");
+  EXPECT_TRUE(run_to_end(context, sockets->connect_as(server.url(), "secret")));
+  EXPECT_EQ(server.authorization(), "Bearer secret");
+  EXPECT_EQ(server.target().find("secret"), std::string::npos);
+}
+
 TEST_F(WebSocketTest, DeliversEverythingInOrderTextOrBinary) {
   WebSocketServer server(context, [](WebSocketPeer& peer) -> asio::awaitable<void> {
     for (int i = 0; i < 100; ++i) {

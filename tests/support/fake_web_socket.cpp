@@ -35,7 +35,13 @@ void FakeWebSockets::script(const std::string& address, FakeStream stream) {
 
 boost::asio::awaitable<Result<std::unique_ptr<WebSocket>>> FakeWebSockets::connect(
     std::string url) {
+  return connect_as(std::move(url), std::string());
+}
+
+boost::asio::awaitable<Result<std::unique_ptr<WebSocket>>> FakeWebSockets::connect_as(
+    std::string url, std::string token) {
   urls_.push_back(url);
+  tokens_.push_back(std::move(token));
   auto& streams = scripts_[url.substr(0, url.find('?'))];
   if (streams.empty()) co_return Error(ErrorKind::transient, "nothing listens at " + url);
   FakeStream stream = std::move(streams.front());

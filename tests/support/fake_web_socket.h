@@ -31,8 +31,13 @@ class FakeWebSockets final : public WebSockets {
 
   boost::asio::awaitable<Result<std::unique_ptr<WebSocket>>> connect(std::string url) override;
 
-  // The URLs connected to, whole and in order, and the messages sent on any connection.
+  boost::asio::awaitable<Result<std::unique_ptr<WebSocket>>> connect_as(std::string url,
+                                                                        std::string token) override;
+
+  // The URLs connected to, whole and in order, with their tokens, and the messages sent on any
+  // connection.
   const std::vector<std::string>& urls() const { return urls_; }
+  const std::vector<std::string>& tokens() const { return tokens_; }
   const std::vector<std::string>& sent() const { return sent_; }
   // Connections that have not been destroyed.
   int open() const { return open_; }
@@ -43,6 +48,7 @@ class FakeWebSockets final : public WebSockets {
   Clock& clock_;
   std::map<std::string, std::deque<FakeStream>> scripts_;
   std::vector<std::string> urls_;
+  std::vector<std::string> tokens_;
   std::vector<std::string> sent_;
   int open_ = 0;
 };

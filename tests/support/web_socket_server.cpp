@@ -110,6 +110,7 @@ asio::awaitable<void> WebSocketServer::serve(tcp::socket socket) {
                             asio::redirect_error(asio::use_awaitable, ec));
   if (ec) co_return;
   agent_ = std::string(request[http::field::user_agent]);
+  authorization_ = std::string(request[http::field::authorization]);
   target_ = std::string(request.target());
   co_await peer.stream().async_accept(request, asio::redirect_error(asio::use_awaitable, ec));
   if (ec) co_return;

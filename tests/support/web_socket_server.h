@@ -42,8 +42,9 @@ class WebSocketServer {
   std::string host_port() const;
   std::string url() const;
 
-  // User-Agent and target of the last upgrade.
+  // User-Agent, Authorization and target of the last upgrade.
   const std::string& agent() const { return agent_; }
+  const std::string& authorization() const { return authorization_; }
   const std::string& target() const { return target_; }
   // Payload of the last pong.
   const std::string& pong() const { return pong_; }
@@ -57,6 +58,7 @@ class WebSocketServer {
   boost::asio::ip::tcp::acceptor acceptor_;
   Play play_;
   std::string agent_;
+  std::string authorization_;
   std::string target_;
   std::string pong_;
   int ended_ = 0;

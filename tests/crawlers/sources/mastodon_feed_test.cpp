@@ -124,7 +124,7 @@ TEST(MastodonFeed, WalksForwardFromItsCursorUntilAPageIsEmpty) {
   const Batch& first = feed.take(page_of({row("102", noon - 30min), row("101", noon - 40min)}));
   EXPECT_EQ(ids(first), (std::vector<std::string>{"101", "102"}));
   EXPECT_EQ(first.cursors,
-            (std::vector<FeedCursor>{{"knit", "102;1700000000000000", noon - 30min}}));
+            (std::vector<FeedCursor>{{"knit", "102;1700000000000000k", noon - 30min}}));
   EXPECT_FALSE(feed.feed().idle());
   // One row where forty were asked for is not the end.
   EXPECT_EQ(feed.ask(), "limit=40&min_id=102");
@@ -133,7 +133,7 @@ TEST(MastodonFeed, WalksForwardFromItsCursorUntilAPageIsEmpty) {
   EXPECT_EQ(feed.ask(), "limit=40&min_id=103");
   feed.moment().clock_right = true;
   const Batch& last = feed.take(page_of({}));
-  EXPECT_EQ(last.cursors.at(0).value, "103;1700000000000000");
+  EXPECT_EQ(last.cursors.at(0).value, "103;1700000000000000k");
   EXPECT_EQ(last.cursors.at(0).position, noon);
 }
 
@@ -174,7 +174,8 @@ TEST(MastodonFeed, TakesAFirstPageThatReachesLookbackAsItIs) {
   feed.moment().snowflakes = true;
   const Batch& batch = feed.take(page_of({snowflake_row(noon - 1h), snowflake_row(noon - 25h)}));
   EXPECT_EQ(ids(batch), std::vector<std::string>{snowflake_id(noon - 1h)});
-  EXPECT_EQ(batch.cursors.at(0).value, snowflake_id(noon - 1h) + ";" + std::to_string(to_us(noon)));
+  EXPECT_EQ(batch.cursors.at(0).value,
+            snowflake_id(noon - 1h) + ";" + std::to_string(to_us(noon)) + "k");
   EXPECT_EQ(feed.ask(), "limit=40&min_id=" + snowflake_id(noon - 1h));
 }
 
@@ -193,7 +194,7 @@ TEST(MastodonFeed, WalksBackWhereIdsTellNothingAndSetsTheCursorWhenDone) {
   const Batch& last = feed.take(page_of({row("b", noon - 25h), row("a", noon - 26h)}));
   EXPECT_TRUE(last.events.empty());
   EXPECT_EQ(last.cursors,
-            (std::vector<FeedCursor>{{"knit", "f;" + std::to_string(to_us(noon)), noon}}));
+            (std::vector<FeedCursor>{{"knit", "f;" + std::to_string(to_us(noon)) + "k", noon}}));
   EXPECT_EQ(feed.ask(), "limit=40&min_id=f");
 }
 
@@ -291,7 +292,8 @@ TEST(MastodonFeed, SweepsBehindTheCursorInTurnWithForwardPages) {
   EXPECT_EQ(feed.ask(), "limit=40&max_id=" + snowflake_id(noon - 3h));
   const Batch& done = feed.take(page_of({snowflake_row(noon - 25h)}));
   EXPECT_TRUE(done.events.empty());
-  EXPECT_EQ(done.cursors.at(0).value, snowflake_id(noon - 1h) + ";" + std::to_string(to_us(noon)));
+  EXPECT_EQ(done.cursors.at(0).value,
+            snowflake_id(noon - 1h) + ";" + std::to_string(to_us(noon)) + "k");
   feed.step(page_of({}));
   EXPECT_TRUE(feed.feed().idle());
 }
@@ -325,7 +327,7 @@ TEST(MastodonFeed, CountsWhatThePageDropped) {
   const Batch& batch = feed.step(std::move(page));
   EXPECT_EQ(batch.dropped.at("protocol"), 2);
   EXPECT_TRUE(batch.events.empty());
-  EXPECT_EQ(batch.cursors.at(0).value, "101;0");
+  EXPECT_EQ(batch.cursors.at(0).value, "101;0k");
 }
 
 }  // namespace

@@ -1,72 +1,15 @@
-#include "crawlers/sources/mastodon_source.h"
-
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "tests/crawlers/sources/timeline_server.h"
+#include "tests/crawlers/sources/mastodon_source_fixture.h"
 
 namespace tagscout {
 namespace {
 
 using namespace std::chrono_literals;
 
-const Time noon = at("2026-11-22T12:00:00Z");
-
-class MastodonSourceTest : public testing::Test {
- protected:
-  void SetUp() override {
-    bench.http.otherwise([this](const HttpRequest& request) { return server.answer(request); });
-    setup.section.name = "home";
-    setup.section.type = "mastodon";
-    setup.section.url = home_server;
-    setup.section.lookback = 24h;
-    setup.section.sweep = 6h;
-    setup.section.catch_up = 72h;
-    setup.tags = {"knit"};
-  }
-
-  std::unique_ptr<MastodonSource> make() {
-    return std::make_unique<MastodonSource>(setup, bench.tools());
-  }
-
-  Result<Batch> next(Source& source) { return bench.run(source.next()); }
-
-  // Reads until everything is caught up, as the runner does; cursors go to the setup.
-  std::vector<Batch> drain(Source& source) {
-    std::vector<Batch> batches;
-    for (int round = 0; round < 1000; ++round) {
-      batches.push_back(next(source).value());
-      for (const FeedCursor& cursor : batches.back().cursors) setup.cursors[cursor.feed] = cursor;
-      if (batches.back().caught_up) break;
-    }
-    return batches;
-  }
-
-  static std::vector<std::string> ids(const std::vector<Batch>& batches) {
-    std::vector<std::string> ids;
-    for (const Batch& batch : batches) {
-      for (const PostSighting& post : events_of<PostSighting>(batch)) ids.push_back(post.id.text());
-    }
-    return ids;
-  }
-
-  std::vector<std::string> timeline_urls() const {
-    std::vector<std::string> urls = bench.http.urls();
-    std::erase_if(urls, [](const std::string& url) { return url.find("/timelines/") == url.npos; });
-    return urls;
-  }
-
-  // A cursor that needs no sweep.
-  void remember(const std::string& tag, const std::string& id, Time position = noon) {
-    setup.cursors[tag] = {tag, id + ";" + std::to_string(to_us(noon)), position};
-  }
-
-  SourceBench bench;
-  TimelineServer server;
-  SourceSetup setup;
-};
-
+using MastodonSourceTest = MastodonSourceFixture;
 using Pitfall01 = MastodonSourceTest;
 using Pitfall03 = MastodonSourceTest;
 using Pitfall05 = MastodonSourceTest;

@@ -14,6 +14,7 @@ class ScriptedSource final : public Source {
   ScriptedSource& operator=(const ScriptedSource&) = delete;
   ~ScriptedSource() override { --script_.living; }
   awaitable<Result<Batch>> next() override { return script_.play(); }
+  std::optional<Duration> rest() const override { return script_.rests; }
 
  private:
   SourceScript& script_;
@@ -38,6 +39,10 @@ const SourceType& SourceScript::type() {
 }
 
 awaitable<Result<std::unique_ptr<WebSocket>>> SourceScript::connect(std::string) {
+  co_return Error(ErrorKind::transient, "a script is no web socket");
+}
+
+awaitable<Result<std::unique_ptr<WebSocket>>> SourceScript::connect_as(std::string, std::string) {
   co_return Error(ErrorKind::transient, "a script is no web socket");
 }
 

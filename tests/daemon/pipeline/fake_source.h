@@ -22,6 +22,8 @@ class SourceScript final : public WebSockets {
 
   // What the next calls of next() return; after them, batches without anything, caught up.
   void answer(Result<Batch> result) { answers_.push_back(std::move(result)); }
+  // What its sources say of the time after a batch that had caught up.
+  std::optional<Duration> rests;
   // How long each call takes.
   Duration takes{};
 
@@ -29,6 +31,8 @@ class SourceScript final : public WebSockets {
   static const SourceType& type();
 
   boost::asio::awaitable<Result<std::unique_ptr<WebSocket>>> connect(std::string url) override;
+  boost::asio::awaitable<Result<std::unique_ptr<WebSocket>>> connect_as(std::string url,
+                                                                        std::string token) override;
   boost::asio::awaitable<Result<Batch>> play();
 
   std::vector<SourceSetup> made;                  // of every source, in order

@@ -111,14 +111,17 @@ TEST(SourceRunner, HasReadAsFarAsTheSlowestOfItsFeeds) {
   second.cursors = {{"slowfashion", "1", noon - 1h}};
   world.script.answer(first);
   world.script.answer(second);
-  world.script.answer(page(9, true));
+  Batch third;
+  third.cursors = {{"slowfashion", "2", noon + 5s}};
+  third.caught_up = true;
+  world.script.answer(third);
   world.start();
   world.loop.advance(1s);
   EXPECT_EQ(world.runner.report().read_up_to, noon + 1s);
   world.loop.advance(1s);
   EXPECT_EQ(world.runner.report().read_up_to, noon - 1h);
   world.loop.advance(1s);
-  EXPECT_EQ(world.runner.report().read_up_to, world.loop.clock.now()) << "caught up";
+  EXPECT_EQ(world.runner.report().read_up_to, noon + 1s) << "that linen was not due moves nothing";
 }
 
 TEST(SourceRunner, AFeedThatIsReadNoMoreHoldsNothingUp) {
@@ -152,6 +155,21 @@ TEST(SourceRunner, CaughtUpWaitsForThePollInterval) {
   world.loop.advance(1s);
   EXPECT_EQ(world.script.asked.size(), 3u);
   EXPECT_EQ(world.script.made.size(), 1u) << "still the same source";
+}
+
+TEST(SourceRunner, RestsForAsLongAsItsSourceSays) {
+  RunnerWorld world;
+  world.sink.at_once = true;
+  world.script.rests = 25min;
+  world.script.answer(page(1, true));
+  world.start();
+  EXPECT_EQ(world.script.asked.size(), 1u);
+  EXPECT_EQ(world.runner.report().rest, Duration(25min));
+  EXPECT_EQ(world.pause(), Duration(25min));
+  world.script.rests = 0s;
+  world.script.answer(page(2));
+  world.pause();
+  EXPECT_EQ(world.runner.report().rest, Duration(0s)) << "it was not caught up";
 }
 
 TEST(SourceRunner, IsNeverMoreThanOneWindowAheadOfTheDisk) {

@@ -1,0 +1,91 @@
+#include "crawlers/sources/mastodon_access.h"
+
+#include <array>
+#include <charconv>
+
+#include "crawlers/json.h"
+#include "crawlers/url.h"
+
+namespace tagscout {
+namespace {
+
+// any[] came with 2.7; numbers below 3 are other software's.
+constexpr int any_since = 3;
+
+// What "local" and "remote" of hashtag_feeds may say.
+enum class Feed { everybody, users, nobody };
+
+Feed read_feed(const JsonValue& value) {
+  const std::string_view said = value.optional_text().value_or("public");
+  if (said == "public") return Feed::everybody;
+  return said == "disabled" ? Feed::nobody : Feed::users;
+}
+
+// Who is meant by a feed that cannot be read, in a note.
+struct Part {
+  const char* whose;
+  Feed feed;
+  const char* scope_without;  // what to ask for where the others can be read
+};
+
+std::string note_of(const Part& part) {
+  const std::string state = part.feed == Feed::nobody ? "disabled" : "for users only";
+  return std::string("the tag timelines of ") + part.whose + " are " + state +
+         ": that it shows none of these posts does not mean that there are none";
+}
+
+void settle(const std::array<Part, 2>& parts, bool with_token, MastodonAccess& access) {
+  int open = 0;
+  for (const Part& part : parts) {
+    const bool shown = part.feed == Feed::everybody || (with_token && part.feed == Feed::users);
+    if (shown) {
+      ++open;
+      continue;
+    }
+    access.notes.push_back(note_of(part));
+    // With a token the server leaves out by itself what its user may not see.
+    if (!with_token) access.scope = part.scope_without;
+  }
+  if (open > 0 || with_token) return;
+  access.closed = parts[0].feed == Feed::nobody && parts[1].feed == Feed::nobody
+                      ? "its tag timelines are disabled"
+                      : "its tag timelines are for users only: a token is needed";
+}
+
+// "4.5.2+glitch", but not "2.7.2 (compatible; Other 1.0)".
+bool is_of_the_family(std::string_view version) {
+  int major = 0;
+  std::from_chars(version.data(), version.data() + version.size(), major);
+  return major >= any_since && version.find("compatible") == std::string_view::npos;
+}
+
+std::string streaming_address(std::string_view said) {
+  while (said.ends_with('/')) said.remove_suffix(1);
+  const std::optional<Url> url = parse_url(said);
+  const bool streams = url && (url->scheme == "wss" || url->scheme == "ws");
+  return streams ? std::string(said) : std::string();
+}
+
+}  // namespace
+
+Result<MastodonAccess> parse_access(std::string_view body, bool with_token) {
+  JsonProblem problem;
+  JsonParser parser;
+  const Result<JsonValue> root = parser.parse(body, problem);
+  if (!root) return root.error();
+  const JsonValue configuration = root->field("configuration");
+  const JsonValue feeds = configuration.field("timelines_access").field("hashtag_feeds");
+  const std::array<Part, 2> parts = {{
+      {"its own people", read_feed(feeds.field("local")), "&remote=true"},
+      {"people elsewhere", read_feed(feeds.field("remote")), "&local=true"},
+  }};
+  MastodonAccess access;
+  settle(parts, with_token, access);
+  access.streaming = streaming_address(
+      configuration.field("urls").field("streaming").optional_text().value_or(""));
+  access.knows_any = is_of_the_family(root->field("version").optional_text().value_or(""));
+  if (problem.found()) return problem.error();
+  return access;
+}
+
+}  // namespace tagscout
