@@ -4,6 +4,7 @@
 #include <charconv>
 #include <unordered_map>
 
+#include "crawlers/answer_cache.h"
 #include "crawlers/clock_witness.h"
 #include "crawlers/http_redirect.h"
 #include "crawlers/http_status.h"
@@ -73,6 +74,7 @@ struct Fetcher::State {
   RequestObserver* observer;
   Pacer pacer;
   ClockWitness witness;
+  AnswerCache answers;
   std::unordered_map<std::string, HostState> hosts;
 };
 
@@ -197,10 +199,13 @@ asio::awaitable<Result<HttpResponse>> Fetcher::State::ask(const HttpRequest& req
   if (!rested) co_return rested.error();
   const Duration sent_at = clock.steady();
   pacer.sent(url, sent_at);
-  Result<HttpResponse> answer = co_await http.get(request);
+  HttpRequest question = request;
+  answers.prepare(question);
+  Result<HttpResponse> answer = co_await http.get(question);
   const Duration now = clock.steady();
   pacer.finished(url, now);
   if (answer) {
+    answers.complete(question, *answer);
     learn(state, url, *answer);
   } else {
     pacer.lost(url);

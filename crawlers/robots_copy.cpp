@@ -16,7 +16,8 @@ void RobotsCopy::take(const Result<HttpResponse>& answer, const RobotsReader& re
   const Duration steady = reader.clock.steady();
   const Time now = reader.clock.now();
   const bool answered = answer && answer->status >= 200 && answer->status < 500 &&
-                        answer->status != 429 && answer->status != 408 && answer->status != 425;
+                        answer->status != 304 && answer->status != 429 && answer->status != 408 &&
+                        answer->status != 425;
   if (answered) {
     found_ = answer->status < 300;
     rules_ = found_ ? Robots(answer->body, reader.name) : Robots();
