@@ -21,7 +21,7 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help build test demo run load format format-check tidy asan clean packages configure
+.PHONY: help build test demo run load soak format format-check tidy asan clean packages configure
 
 help:
 	@echo 'make demo     simulated networks and the daemon against them, 30 s, with a verdict'
@@ -29,6 +29,7 @@ help:
 	@echo 'make build    build/bin/tagscoutd and build/bin/tagscout'
 	@echo 'make run      the daemon on public networks, as config/tagscout.toml says'
 	@echo 'make load     the load run: minutes, and all of the machine'
+	@echo 'make soak     a million requests over loopback, faults among them: what leaks?'
 	@echo 'make format   formats every source; format-check only looks'
 	@echo 'make tidy     clang-tidy over every source'
 	@echo 'make asan     every test with AddressSanitizer and UndefinedBehaviorSanitizer'
@@ -60,6 +61,10 @@ run: build
 load: configure
 	cmake --build $(BUILD) --target tagscoutd tagscout-testnet tagscout-load
 	@$(BUILD)/bin/tagscout-load
+
+soak: configure
+	cmake --build $(BUILD) --target http_soak
+	@$(BUILD)/bin/http_soak
 
 format:
 	$(call ensure,clang-format)

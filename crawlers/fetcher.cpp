@@ -4,11 +4,13 @@
 #include <charconv>
 #include <unordered_map>
 
-#include "crawlers/backoff.h"
+#include "crawlers/answer_cache.h"
+#include "crawlers/clock_witness.h"
+#include "crawlers/http_redirect.h"
 #include "crawlers/http_status.h"
 #include "crawlers/pacer.h"
 #include "crawlers/rate_limit.h"
-#include "crawlers/robots.h"
+#include "crawlers/robots_copy.h"
 #include "crawlers/turns.h"
 #include "crawlers/url.h"
 
@@ -17,25 +19,28 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Duration robots_kept = std::chrono::hours(24);
+constexpr int redirects_max = 5;
 // A host that rests longer than this is an error at once: nobody would see why a source stands
 // still.
 constexpr Duration rest_max = std::chrono::minutes(2);
-constexpr Duration clock_tolerance = std::chrono::hours(1);
-constexpr Duration clock_witness_kept = std::chrono::hours(1);
 constexpr int64_t stale_age_s = 60;
 constexpr size_t hosts_max = 20000;
 constexpr Duration host_idle_max = std::chrono::hours(25);
 
 struct HostState {
-  Turns turns{1};
+  bool idle() const { return turns.idle() && robots_turns.idle(); }
+
+  Turns turns{1};         // to send a request
+  Turns robots_turns{1};  // to ask for robots.txt; taken before the other, never after
   HostBudget budget;
-  std::optional<Robots> robots;
-  Duration robots_until = Duration::min();  // asked again then
-  int robots_failures = 0;                  // in a row
-  std::optional<Error> robots_error;        // of the last one; asked again at robots_until
+  RobotsCopy robots;
+  std::string last_refusal;
+  Time last_refusal_at;
   Duration used{};
 };
+
+// What a request is for. robots.txt may be asked for without asking it.
+enum class Purpose { json, robots };
 
 }  // namespace
 
@@ -47,18 +52,20 @@ struct Fetcher::State {
         chance(chance_in),
         options(std::move(options_in)),
         observer(observer_in),
-        pacer(PacerOptions{options.gap, options.host_gaps, options.allow_private}) {}
+        pacer(PacerOptions{options.gap, options.host_gaps, options.allow_private}),
+        witness(clock_in) {}
 
   HostState& host(const std::string& origin);
+  asio::awaitable<Result<HttpResponse>> follow(HttpRequest request, std::string source,
+                                               Purpose purpose);
   asio::awaitable<Result<HttpResponse>> ask(const HttpRequest& request, const Url& url,
-                                            const std::string& source);
+                                            const std::string& source, Purpose purpose);
   asio::awaitable<Result<void>> rest(const Url& url);
+  asio::awaitable<Result<void>> check_robots(const Url& url, const std::string& source);
+  asio::awaitable<Result<HttpResponse>> ask_robots(HostState& state, std::string origin,
+                                                   std::string source, HttpTimings* timings);
   void learn(HostState& state, const Url& url, const HttpResponse& response);
-  asio::awaitable<Result<void>> check_robots(const HttpRequest& request, const Url& url,
-                                             const std::string& source);
-  void take_robots(HostState& state, const Result<HttpResponse>& answer);
-  void note_server_time(Time server_time);
-  bool agrees(Duration server_offset) const;
+  void note_refusal(const std::string& origin, const Error& error);
 
   Http& http;
   Clock& clock;
@@ -66,17 +73,16 @@ struct Fetcher::State {
   FetcherOptions options;
   RequestObserver* observer;
   Pacer pacer;
+  ClockWitness witness;
+  AnswerCache answers;
   std::unordered_map<std::string, HostState> hosts;
-  // A server's time less our steady one, and when we learnt it.
-  std::optional<Duration> server_offset;
-  Duration server_offset_at{};
 };
 
 namespace {
 
 // What an answer with JSON to be is worth.
 Result<HttpResponse> judge(Result<HttpResponse> answer, Time now) {
-  if (!answer) return answer;
+  if (!answer || leads_elsewhere(*answer)) return answer;
   if (auto error = status_error(*answer, now)) return std::move(*error);
   if (claims_json(*answer)) return answer;
   std::string type(answer->header("Content-Type").substr(0, 80));
@@ -88,6 +94,11 @@ Result<HttpResponse> judge(Result<HttpResponse> answer, Time now) {
                       *answer);
 }
 
+bool refusal(const Error& error) {
+  return error.kind == ErrorKind::auth || error.kind == ErrorKind::forbidden ||
+         error.kind == ErrorKind::rate_limited || error.kind == ErrorKind::quota;
+}
+
 }  // namespace
 
 Fetcher::Fetcher(Http& http, Clock& clock, Chance& chance, FetcherOptions options,
@@ -97,14 +108,14 @@ Fetcher::Fetcher(Http& http, Clock& clock, Chance& chance, FetcherOptions option
 Fetcher::~Fetcher() = default;
 
 asio::awaitable<Result<HttpResponse>> Fetcher::get(HttpRequest request, std::string source) {
-  const auto url = parse_url(request.url);
-  if (!url) co_return Error(ErrorKind::bad_request, url_for_log(request.url) + " is no URL");
-  const Turn turn = co_await state_->host(url->origin()).turns.take();
-  if (state_->options.respect_robots) {
-    const Result<void> welcome = co_await state_->check_robots(request, *url, source);
-    if (!welcome) co_return welcome.error();
-  }
-  co_return co_await state_->ask(request, *url, source);
+  co_return co_await state_->follow(std::move(request), std::move(source), Purpose::json);
+}
+
+asio::awaitable<Result<HttpResponse>> Fetcher::probe(std::string origin, std::string source,
+                                                     HttpTimings& timings) {
+  HostState& state = state_->host(origin);
+  const Turn turn = co_await state.robots_turns.take();
+  co_return co_await state_->ask_robots(state, std::move(origin), source, &timings);
 }
 
 HostBudget Fetcher::budget(const std::string& origin) const {
@@ -112,20 +123,39 @@ HostBudget Fetcher::budget(const std::string& origin) const {
   return found == state_->hosts.end() ? HostBudget() : found->second.budget;
 }
 
-bool Fetcher::clock_right() const {
-  const State& state = *state_;
-  return state.server_offset &&
-         state.clock.steady() - state.server_offset_at <= clock_witness_kept &&
-         state.agrees(*state.server_offset);
+HostReport Fetcher::report(const std::string& origin) const {
+  HostReport report;
+  report.host = origin;
+  const auto url = parse_url(origin);
+  if (!url) return report;
+  const Duration steady = state_->clock.steady();
+  const Time now = state_->clock.now();
+  report.gap = state_->pacer.gap(*url);
+  report.local = state_->pacer.local_budgets(*url, steady);
+  const Duration wait = state_->pacer.ready_at(*url, steady) - steady;
+  if (wait.count() > 0) report.not_before = now + wait;
+  const auto found = state_->hosts.find(origin);
+  if (found != state_->hosts.end()) {
+    const HostState& state = found->second;
+    report.budget = state.budget;
+    report.robots = state.robots.description();
+    if (const auto until = state.robots.until()) report.robots_until = now + (*until - steady);
+    report.last_refusal = state.last_refusal;
+    if (!state.last_refusal.empty()) report.last_refusal_at = state.last_refusal_at;
+  }
+  if (!state_->options.respect_robots) report.robots = "not asked (http.respect_robots = false)";
+  return report;
 }
 
-void Fetcher::note_server_time(Time server_time) { state_->note_server_time(server_time); }
+bool Fetcher::clock_right() const { return state_->witness.right(); }
+
+void Fetcher::note_server_time(Time server_time) { state_->witness.note(server_time); }
 
 HostState& Fetcher::State::host(const std::string& origin) {
   const Duration now = clock.steady();
   if (hosts.size() >= hosts_max) {
     std::erase_if(hosts, [&](const auto& entry) {
-      return entry.second.turns.idle() && entry.second.used + host_idle_max < now;
+      return entry.second.idle() && entry.second.used + host_idle_max < now;
     });
   }
   HostState& state = hosts[origin];
@@ -133,21 +163,56 @@ HostState& Fetcher::State::host(const std::string& origin) {
   return state;
 }
 
-// Sends one request when the host may have it, and learns from the answer.
+// One turn is held at a time, so that two hosts that lead to each other cannot wait for each other.
+asio::awaitable<Result<HttpResponse>> Fetcher::State::follow(HttpRequest request,
+                                                             std::string source, Purpose purpose) {
+  for (int hops = 0;; ++hops) {
+    const auto url = parse_url(request.url);
+    if (!url) co_return Error(ErrorKind::bad_request, url_for_log(request.url) + " is no URL");
+    if (purpose == Purpose::json && options.respect_robots) {
+      const Result<void> welcome = co_await check_robots(*url, source);
+      if (!welcome) co_return welcome.error();
+    }
+    const Result<HttpResponse> answer = co_await ask(request, *url, source, purpose);
+    if (!answer || !leads_elsewhere(*answer)) co_return answer;
+    Result<HttpRequest> next = *redirected(request, *answer);
+    if (next && hops == redirects_max) {
+      next = answer_error(ErrorKind::forbidden,
+                          "redirect of " + url_for_log(request.url) + " not followed: too many",
+                          *answer);
+    }
+    if (!next) {
+      note_refusal(url->origin(), next.error());
+      co_return next.error();
+    }
+    request = std::move(*next);
+  }
+}
+
+// Sends one request when it is the host's turn, and learns from the answer.
 asio::awaitable<Result<HttpResponse>> Fetcher::State::ask(const HttpRequest& request,
-                                                          const Url& url,
-                                                          const std::string& source) {
+                                                          const Url& url, const std::string& source,
+                                                          Purpose purpose) {
+  HostState& state = host(url.origin());
+  const Turn turn = co_await state.turns.take();
   const Result<void> rested = co_await rest(url);
   if (!rested) co_return rested.error();
-  HostState& state = hosts.at(url.origin());
   const Duration sent_at = clock.steady();
   pacer.sent(url, sent_at);
-  Result<HttpResponse> answer = co_await http.get(request);
+  HttpRequest question = request;
+  answers.prepare(question);
+  Result<HttpResponse> answer = co_await http.get(question);
   const Duration now = clock.steady();
   pacer.finished(url, now);
-  if (answer) learn(state, url, *answer);
-  const bool robots = url.target == "/robots.txt";
-  const Result<HttpResponse> judged = robots ? answer : judge(std::move(answer), clock.now());
+  if (answer) {
+    answers.complete(question, *answer);
+    learn(state, url, *answer);
+  } else {
+    pacer.lost(url);
+  }
+  const Result<HttpResponse> judged =
+      purpose == Purpose::robots ? answer : judge(std::move(answer), clock.now());
+  if (!judged) note_refusal(url.origin(), judged.error());
   if (observer != nullptr) {
     observer->requested(source, judged ? "ok" : error_kind_name(judged.error().kind),
                         now - sent_at);
@@ -173,73 +238,54 @@ void Fetcher::State::learn(HostState& state, const Url& url, const HttpResponse&
   // What a cache hands out says nothing about today.
   if (from_stale_cache(response)) return;
   const Time now = clock.now();
-  if (const auto time = server_time(response)) note_server_time(*time);
+  const Duration steady = clock.steady();
+  if (const auto time = server_time(response)) witness.note(*time);
   const RateLimit limit = read_rate_limit(response, now);
   if (limit.remaining) {
-    state.budget.remaining = limit.remaining;
-    state.budget.reset_at.reset();
+    state.budget = {limit.limit, limit.remaining, {}};
     if (limit.reset_in) state.budget.reset_at = now + *limit.reset_in;
   }
-  pacer.announced(url, limit, clock.steady());
+  pacer.announced(url, limit, steady);
+  // Whatever a refusal is called: a server that says when to come again is not asked before.
+  if (response.status >= 400 && limit.retry_in) pacer.hold(url, steady + *limit.retry_in);
   const auto error = status_error(response, now);
-  if (error && error->until) pacer.hold(url, clock.steady() + (*error->until - now));
+  if (error && error->until) pacer.hold(url, steady + (*error->until - now));
+  if (error && error->kind == ErrorKind::rate_limited && !error->until) pacer.refused(url, steady);
 }
 
 // Knows or asks what the host's robots.txt says of this request.
-asio::awaitable<Result<void>> Fetcher::State::check_robots(const HttpRequest& request,
-                                                           const Url& url,
+asio::awaitable<Result<void>> Fetcher::State::check_robots(const Url& url,
                                                            const std::string& source) {
-  HostState& state = hosts.at(url.origin());
-  if (clock.steady() >= state.robots_until) {
-    Url file = url;
-    file.target = "/robots.txt";
-    HttpRequest question(file.text());
-    question.accept = "text/plain, */*;q=0.1";
-    const Result<HttpResponse> answer = co_await ask(question, file, source);
-    take_robots(state, answer);
+  HostState& state = host(url.origin());
+  const Turn turn = co_await state.robots_turns.take();
+  if (state.robots.due(clock.steady())) {
+    (void)co_await ask_robots(state, url.origin(), source, nullptr);
   }
-  if (!state.robots) co_return *state.robots_error;
-  if (state.robots->allows(url.target)) co_return Result<void>();
-  const std::string path = url_for_log(request.url).substr(url.origin().size());
-  co_return Error(ErrorKind::forbidden, "robots.txt of " + url.host + " disallows " + path);
+  const Result<void> welcome = state.robots.check(url);
+  if (!welcome) note_refusal(url.origin(), welcome.error());
+  co_return welcome;
 }
 
-// A server that fails is waited for; an old copy of its rules holds meanwhile.
-void Fetcher::State::take_robots(HostState& state, const Result<HttpResponse>& answer) {
-  const Time now = clock.now();
-  const bool answered = answer && answer->status >= 200 && answer->status < 500 &&
-                        answer->status != 429 && answer->status != 408 && answer->status != 425;
-  if (answered) {
-    const bool found = answer->status < 300;
-    state.robots = found ? Robots(answer->body, options.robots_name) : Robots();
-    state.robots_until = clock.steady() + robots_kept;
-    state.robots_failures = 0;
-    return;
-  }
-  const Duration wait = backoff(options.gap, ++state.robots_failures, chance);
-  Error error = answer ? *status_error(*answer, now) : answer.error();
-  const Time again = std::max(now + wait, error.until.value_or(now));
-  error.until = again;
-  state.robots_error = std::move(error);
-  state.robots_until = clock.steady() + (again - now);
+// For who holds the host's robots_turns.
+asio::awaitable<Result<HttpResponse>> Fetcher::State::ask_robots(HostState& state,
+                                                                 std::string origin,
+                                                                 std::string source,
+                                                                 HttpTimings* timings) {
+  HttpRequest question(origin + "/robots.txt");
+  question.accept = "text/plain, */*;q=0.1";
+  question.timings = timings;
+  const Result<HttpResponse> answer =
+      co_await follow(std::move(question), std::move(source), Purpose::robots);
+  const RobotsReader reader{options.robots_name, options.gap, clock, chance};
+  state.robots.take(answer, reader);
+  co_return answer;
 }
 
-void Fetcher::State::note_server_time(Time server_time) {
-  // A stream can say anything; beyond this it only makes sums overflow.
-  constexpr Time end = std::chrono::sys_days(std::chrono::year(3000) / 1 / 1);
-  if (server_time < Time() || server_time > end) return;
-  const Duration offset = server_time.time_since_epoch() - clock.steady();
-  const bool witnessed = server_offset && clock.steady() - server_offset_at <= clock_witness_kept &&
-                         agrees(*server_offset);
-  // One server whose own clock is wrong does not outweigh the others.
-  if (witnessed && !agrees(offset)) return;
-  server_offset = offset;
-  server_offset_at = clock.steady();
-}
-
-bool Fetcher::State::agrees(Duration offset) const {
-  const Duration ours = clock.now().time_since_epoch() - clock.steady();
-  return ours - offset <= clock_tolerance && offset - ours <= clock_tolerance;
+void Fetcher::State::note_refusal(const std::string& origin, const Error& error) {
+  if (!refusal(error)) return;
+  HostState& state = host(origin);
+  state.last_refusal = error.detail;
+  state.last_refusal_at = clock.now();
 }
 
 bool from_stale_cache(const HttpResponse& response) {

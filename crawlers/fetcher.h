@@ -12,6 +12,7 @@
 #include "crawlers/chance.h"
 #include "crawlers/clock.h"
 #include "crawlers/error.h"
+#include "crawlers/host_report.h"
 #include "crawlers/http.h"
 
 namespace tagscout {
@@ -22,12 +23,6 @@ struct FetcherOptions {
   AllowPrivate allow_private;                 // hosts without built-in budgets
   bool respect_robots = true;
   std::string robots_name = "tagscout";  // our name in robots.txt
-};
-
-// What is known of one host's budget.
-struct HostBudget {
-  std::optional<int64_t> remaining;
-  std::optional<Time> reset_at;
 };
 
 // Told of every request that was sent.
@@ -46,15 +41,26 @@ class Fetcher {
   ~Fetcher();
 
   // Waits for the host's turn, asks, learns budgets, the server's clock and refusals from the
-  // answer. Succeeds for 2xx with a body that claims to be JSON (whatever accept names). Errors:
-  // 401, and 403 or 422 for want of a user: auth; 403 and robots.txt: forbidden; 404, 410:
-  // not_found; 429, and a host that rests for more than 2 min (which is then not asked):
-  // rate_limited; other 4xx: bad_request; 408, 425, 5xx and a wrong content type: transient.
-  // `source` labels the request in metrics. Throws only operation_aborted.
+  // answer. Follows at most five redirects, each as a request of its own with the turn, the gap and
+  // the robots.txt of the host it leads to; none from https to http, and the token stays with its
+  // origin. Succeeds for 2xx with a body that claims to be JSON (whatever accept names). Errors:
+  // 401, and 403 or 422 for want of a user: auth; 403, robots.txt and a redirect not followed:
+  // forbidden; 404, 410: not_found; 429, and a host that rests for more than 2 min (which is then
+  // not asked): rate_limited; other 4xx: bad_request; 408, 425, 5xx and a wrong content type:
+  // transient. `source` labels the request in metrics. Throws only operation_aborted.
   boost::asio::awaitable<Result<HttpResponse>> get(HttpRequest request, std::string source);
+
+  // Asks a host (Url::origin()) for its robots.txt, on a connection of its own, when it is its
+  // turn; the host is taken by the answer from then on. `timings` outlives it, and their phase
+  // stays empty if the turn did not come. Errors as of get(), but statuses are none.
+  boost::asio::awaitable<Result<HttpResponse>> probe(std::string origin, std::string source,
+                                                     HttpTimings& timings);
 
   // Budget of a host (Url::origin()) as last announced by it; empty if it announced none.
   HostBudget budget(const std::string& origin) const;
+
+  // All that is known of a host (Url::origin()).
+  HostReport report(const std::string& origin) const;
 
   // True while a server's Date (or note_server_time) of the last hour agreed with ours within 1 h.
   bool clock_right() const;

@@ -15,10 +15,10 @@
 #include "crawlers/connection_pool.h"
 #include "crawlers/connector.h"
 #include "crawlers/deadline.h"
-#include "crawlers/http_redirect.h"
 #include "crawlers/http_status.h"
 #include "crawlers/inflate.h"
 #include "crawlers/resolver.h"
+#include "crawlers/stage.h"
 #include "crawlers/turns.h"
 #include "crawlers/url.h"
 
@@ -58,6 +58,8 @@ Message make_message(const Url& url, const HttpRequest& request, const std::stri
   message.set(http::field::accept, request.accept);
   message.set(http::field::accept_encoding, "gzip");
   if (!request.token.empty()) message.set(http::field::authorization, "Bearer " + request.token);
+  if (!request.etag.empty()) message.set(http::field::if_none_match, request.etag);
+  if (!request.modified.empty()) message.set(http::field::if_modified_since, request.modified);
   return message;
 }
 
@@ -89,8 +91,11 @@ Error failure(const Url& url, error_code ec, const HttpLimits& limits) {
     return Error(ErrorKind::protocol, where + "the headers are larger than " +
                                           std::to_string(limits.header_bytes_max) + " bytes");
   }
-  const bool cut_off = ec == http::error::end_of_stream || ec == http::error::partial_message ||
-                       ec == asio::ssl::error::stream_truncated;
+  if (ec == asio::ssl::error::stream_truncated) {
+    return Error(ErrorKind::transient,
+                 where + "cut off: TLS ended without a goodbye, so the answer may not be whole");
+  }
+  const bool cut_off = ec == http::error::end_of_stream || ec == http::error::partial_message;
   if (cut_off) return Error(ErrorKind::transient, where + "cut off before the end of the answer");
   const bool not_http = ec.category() == make_error_code(http::error::bad_status).category();
   if (not_http) return Error(ErrorKind::protocol, where + "not HTTP: " + ec.message());
@@ -126,13 +131,13 @@ class BeastHttp final : public Http {
       : options_(std::move(options)),
         clock_(clock),
         resolver_(executor, clock),
-        connector_(executor, connector_options(options_), resolver_),
+        connector_(executor, connector_options(options_), resolver_, clock),
         turns_(options_.limits.connections_max) {}
 
   asio::awaitable<Result<HttpResponse>> get(HttpRequest request) override {
     const Turn turn = co_await turns_.take();
     const std::string where = url_for_log(request.url);
-    auto answer = co_await within(options_.limits.total, follow(std::move(request)));
+    auto answer = co_await within(options_.limits.total, ask(std::move(request)));
     if (!answer) co_return Error(ErrorKind::transient, where + ": no whole answer in time");
     co_return std::move(*answer);
   }
@@ -141,65 +146,58 @@ class BeastHttp final : public Http {
   static ConnectorOptions connector_options(const HttpOptions& options) {
     return {.ca_file = options.ca_file,
             .allow_private = options.allow_private,
+            .proxy = options.proxy,
             .resolve = options.limits.resolve,
             .connect = options.limits.connect,
             .handshake = options.limits.handshake};
   }
 
-  asio::awaitable<Result<HttpResponse>> follow(HttpRequest request) {
-    for (int hops = 0;; ++hops) {
-      Result<HttpResponse> response = co_await ask(request);
-      if (!response) co_return response;
-      const auto next = redirected(request, *response);
-      if (!next) co_return response;
-      if (!*next) co_return next->error();
-      if (hops == options_.limits.redirects_max) {
-        co_return answer_error(
-            ErrorKind::forbidden,
-            "redirect of " + url_for_log(response->url) + " not followed: too many", *response);
-      }
-      request = **next;
-    }
-  }
-
   // Asks once; on a kept connection that turns out to be closed, once more on a fresh one.
-  asio::awaitable<Result<HttpResponse>> ask(const HttpRequest& request) {
+  asio::awaitable<Result<HttpResponse>> ask(HttpRequest request) {
     const auto url = parse_url(request.url);
     if (!url || (url->scheme != "https" && url->scheme != "http")) {
       co_return Error(ErrorKind::bad_request,
                       url_for_log(request.url) + " is no http or https URL");
     }
-    if (auto kept = pool_.take(url->origin(), clock_.steady())) {
+    HttpTimings unwanted;
+    HttpTimings& timings = request.timings == nullptr ? unwanted : *request.timings;
+    auto kept = request.timings == nullptr ? pool_.take(url->origin(), clock_.steady()) : nullptr;
+    if (kept) {
       Exchange exchange(*kept, make_message(*url, request, options_.user_agent));
       bool stale = false;
-      Result<HttpResponse> response = co_await perform(exchange, *url, stale);
+      Result<HttpResponse> response = co_await perform(exchange, *url, timings, stale);
       if (response && exchange.reusable()) keep(url->origin(), std::move(kept));
       if (!stale) co_return response;
     }
     pool_.shrink(options_.limits.connections_max - turns_.taken());
-    Result<std::unique_ptr<Connection>> fresh = co_await connector_.open(*url);
+    Result<std::unique_ptr<Connection>> fresh = co_await connector_.open(*url, timings);
     if (!fresh) co_return fresh.error();
     Exchange exchange(**fresh, make_message(*url, request, options_.user_agent));
     bool stale = false;
-    Result<HttpResponse> response = co_await perform(exchange, *url, stale);
+    Result<HttpResponse> response = co_await perform(exchange, *url, timings, stale);
     if (response && exchange.reusable()) keep(url->origin(), std::move(*fresh));
     co_return response;
   }
 
   // `stale` says that the connection was closed before the first byte of an answer.
-  asio::awaitable<Result<HttpResponse>> perform(Exchange& exchange, const Url& url, bool& stale) {
+  asio::awaitable<Result<HttpResponse>> perform(Exchange& exchange, const Url& url,
+                                                HttpTimings& timings, bool& stale) {
     const HttpLimits& limits = options_.limits;
+    Stage request(clock_, timings, "request", timings.first_byte);
     const auto head = co_await within(limits.first_byte, send_and_read_head(exchange, limits));
     if (!head) {
       co_return Error(ErrorKind::transient, url_for_log(url.text()) + ": no answer in time");
     }
     stale = *head && exchange.untouched();
     if (*head) co_return failure(url, *head, limits);
+    request.done();
+    Stage body(clock_, timings, "body", timings.body);
     error_code ec;
     co_await http::async_read(exchange.connection, exchange.buffer, *exchange.parser,
                               asio::redirect_error(asio::use_awaitable, ec));
     if (ec == asio::error::operation_aborted) throw boost::system::system_error(ec);
     if (ec) co_return failure(url, ec, limits);
+    body.done();
     co_return make_response(url, *exchange.parser, limits.body_bytes_max);
   }
 

@@ -18,11 +18,15 @@ Error refused(const HttpResponse& response, const std::string& why) {
 
 }  // namespace
 
+bool leads_elsewhere(const HttpResponse& response) {
+  return is_redirect(response.status) && !response.header("Location").empty();
+}
+
 std::optional<Result<HttpRequest>> redirected(const HttpRequest& request,
                                               const HttpResponse& response) {
   const std::string_view location = response.header("Location");
   const auto from = parse_url(request.url);
-  if (!is_redirect(response.status) || location.empty() || !from) return {};
+  if (!leads_elsewhere(response) || !from) return {};
   const auto to = resolve_url(*from, location);
   if (!to || (to->scheme != "https" && to->scheme != "http")) {
     return refused(response, "it leads to no http or https URL");
@@ -30,6 +34,8 @@ std::optional<Result<HttpRequest>> redirected(const HttpRequest& request,
   if (from->secure() && !to->secure()) return refused(response, "from https to " + to->origin());
   HttpRequest next = request;
   next.url = to->text();
+  next.etag.clear();
+  next.modified.clear();
   if (to->origin() != from->origin()) next.token.clear();
   return Result<HttpRequest>(std::move(next));
 }

@@ -69,6 +69,14 @@ std::string_view HttpResponse::header(std::string_view name) const {
   return found == headers.end() ? std::string_view() : found->second;
 }
 
+std::vector<std::string_view> HttpResponse::all_headers(std::string_view name) const {
+  std::vector<std::string_view> values;
+  for (const auto& [header_name, value] : headers) {
+    if (same_name(header_name, name)) values.push_back(value);
+  }
+  return values;
+}
+
 bool claims_json(const HttpResponse& response) {
   const std::string_view header = response.header("Content-Type");
   std::string type(header.substr(0, header.find(';')));

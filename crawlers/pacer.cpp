@@ -10,22 +10,26 @@ namespace {
 // about another (a page of a list counts in both). They are all of Mastodon's family, known by the
 // path of its API.
 struct BuiltInBudget {
+  std::string_view name;
   bool paging_only;
   size_t requests_max;
   Duration window;
 };
 constexpr std::array<BuiltInBudget, Pacer::budgets_count> budgets = {{
-    {false, 300, std::chrono::minutes(5)},
-    {true, 300, std::chrono::minutes(15)},
+    {"general", false, 300, std::chrono::minutes(5)},
+    {"paging", true, 300, std::chrono::minutes(15)},
 }};
 constexpr std::array<std::string_view, 2> api_paths = {"/api/v1/", "/api/v2/"};
 constexpr std::array<std::string_view, 4> paging_keys = {"min_id", "max_id", "since_id", "page"};
 
-// Requests arrive later than they are sent, by a varying time: a window counts as this much longer.
+// The server's windows begin at multiples of their length by its own clock. As any stretch of that
+// length holds no more than the budget, so does each of its windows, wherever they begin. What is
+// counted is when a request arrived: after it was sent and before it was answered, so an earlier
+// one counts from its answer. This is for whatever stands between, and for a clock that drifts.
 constexpr Duration window_slack = std::chrono::seconds(5);
 // Public hosts are asked no more often than this unless a gap is set for the very host.
 constexpr Duration public_gap_min = std::chrono::seconds(3);
-// A budget that is used up and does not say when it is renewed.
+// A budget that is used up, or a refusal, that does not say when it ends.
 constexpr Duration unnamed_reset = std::chrono::seconds(60);
 constexpr size_t hosts_max = 20000;
 constexpr Duration idle_max = std::chrono::hours(1);
@@ -60,6 +64,7 @@ Duration Pacer::ready_at(const Url& url, Duration now) const {
   const Host& host = found->second;
   Duration ready = host.held_until;
   if (host.last != Duration::min()) ready = std::max(ready, host.last + gap(url));
+  if (host.left <= 0) ready = std::max(ready, host.renewed_at);
   for (size_t i = 0; i < budgets.size(); ++i) {
     const auto& sent = host.sent[i];
     if (!built_in(url) || !counts(budgets[i], url) || sent.size() < budgets[i].requests_max) {
@@ -85,16 +90,48 @@ void Pacer::sent(const Url& url, Duration now) {
   }
 }
 
-void Pacer::finished(const Url& url, Duration now) { hosts_[url.origin()].last = now; }
-
-void Pacer::announced(const Url& url, const RateLimit& limit, Duration now) {
-  if (!limit.remaining || *limit.remaining > 0) return;
-  hold(url, now + limit.reset_in.value_or(unnamed_reset));
+void Pacer::finished(const Url& url, Duration now) {
+  Host& host = hosts_[url.origin()];
+  host.last = now;
+  for (size_t i = 0; i < budgets.size(); ++i) {
+    if (counts(budgets[i], url) && !host.sent[i].empty()) host.sent[i].back() = now;
+  }
 }
 
-void Pacer::hold(const Url& url, Duration until) {
+void Pacer::lost(const Url& url) {
   Host& host = hosts_[url.origin()];
-  host.held_until = std::max(host.held_until, until);
+  if (host.left > 0) --host.left;
+}
+
+void Pacer::announced(const Url& url, const RateLimit& limit, Duration now) {
+  if (!limit.remaining) return;
+  Host& host = hosts_[url.origin()];
+  host.left = *limit.remaining;
+  host.renewed_at = now + limit.reset_in.value_or(unnamed_reset);
+  if (host.left == 0) rest(host, host.renewed_at);
+}
+
+void Pacer::refused(const Url& url, Duration now) {
+  if (built_in(url)) hold(url, now + unnamed_reset);
+}
+
+void Pacer::hold(const Url& url, Duration until) { rest(hosts_[url.origin()], until); }
+
+std::vector<LocalBudget> Pacer::local_budgets(const Url& url, Duration now) const {
+  std::vector<LocalBudget> local;
+  if (!built_in(url)) return local;
+  const auto found = hosts_.find(url.origin());
+  for (size_t i = 0; i < budgets.size(); ++i) {
+    LocalBudget shown{budgets[i].name, static_cast<int64_t>(budgets[i].requests_max),
+                      budgets[i].window, 0};
+    if (found != hosts_.end()) {
+      const auto& sent = found->second.sent[i];
+      shown.used = std::count_if(sent.begin(), sent.end(),
+                                 [&](Duration at) { return at + budgets[i].window > now; });
+    }
+    local.push_back(shown);
+  }
+  return local;
 }
 
 Duration Pacer::gap(const Url& url) const {

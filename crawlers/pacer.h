@@ -1,13 +1,17 @@
 // When the next request to a host may be sent. Pure: times are passed in, on a steady clock.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <deque>
+#include <limits>
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "crawlers/address.h"
+#include "crawlers/host_report.h"
 #include "crawlers/rate_limit.h"
 #include "crawlers/url.h"
 #include "storage/model/time.h"
@@ -34,14 +38,23 @@ class Pacer {
   // Its answer is in, or it failed: the gap counts from here.
   void finished(const Url& url, Duration now);
 
+  // No answer came: the server may have counted the request all the same.
+  void lost(const Url& url);
+
   // The server announced its budget: with none left, the host rests until it is renewed.
   void announced(const Url& url, const RateLimit& limit, Duration now);
+
+  // The server refused a request for coming too often and did not say for how long it will.
+  void refused(const Url& url, Duration now);
 
   // The host is left alone until this steady time.
   void hold(const Url& url, Duration until);
 
   // The least time between two requests to this host.
   Duration gap(const Url& url) const;
+
+  // The budgets kept for this host although it does not announce them.
+  std::vector<LocalBudget> local_budgets(const Url& url, Duration now) const;
 
   // Hosts that are remembered.
   size_t hosts() const { return hosts_.size(); }
@@ -52,10 +65,13 @@ class Pacer {
   struct Host {
     Duration last = Duration::min();  // of the last request or answer
     Duration held_until = Duration::min();
+    int64_t left = std::numeric_limits<int64_t>::max();    // of the announced budget
+    Duration renewed_at = Duration::min();                 // that budget
     std::array<std::deque<Duration>, budgets_count> sent;  // by built-in budget, oldest first
   };
 
   bool built_in(const Url& url) const;
+  void rest(Host& host, Duration until) { host.held_until = std::max(host.held_until, until); }
   void forget_idle(Duration now);
 
   PacerOptions options_;

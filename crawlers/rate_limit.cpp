@@ -30,17 +30,38 @@ std::optional<double> leading_number(std::string_view text) {
   return value;
 }
 
-std::optional<int64_t> count_of(std::string_view text) {
+// The smallest of a list. Members with parameters are policies, "300, 300;w=60": they count only
+// where nothing else is said.
+std::optional<int64_t> count_of(std::string_view list) {
   constexpr double count_max = 1e15;
-  const auto value = leading_number(text);
-  if (!value) return {};
-  return static_cast<int64_t>(std::floor(std::clamp(*value, 0.0, count_max)));
+  std::optional<int64_t> plain;
+  std::optional<int64_t> policy;
+  while (!list.empty()) {
+    const size_t end = std::min(list.find(','), list.size());
+    const std::string_view member = list.substr(0, end);
+    if (const auto value = leading_number(member)) {
+      const auto count = static_cast<int64_t>(std::floor(std::clamp(*value, 0.0, count_max)));
+      auto& smallest = member.find(';') == std::string_view::npos ? plain : policy;
+      smallest = std::min(smallest.value_or(count), count);
+    }
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return plain ? plain : policy;
 }
 
 Duration bounded(double seconds) {
   const double max = std::chrono::duration<double>(wait_max).count();
   return std::chrono::duration_cast<Duration>(
       std::chrono::duration<double>(std::clamp(seconds, 0.0, max)));
+}
+
+// The window of a policy: "3000;w=300".
+std::optional<Duration> window_of(std::string_view policy) {
+  constexpr std::string_view key = ";w=";
+  const size_t at = policy.find(key);
+  if (at == std::string_view::npos) return {};
+  const auto seconds = leading_number(policy.substr(at + key.size()));
+  return seconds ? std::optional(bounded(*seconds)) : std::nullopt;
 }
 
 Duration bounded(Duration wait) { return std::clamp(wait, Duration(0), wait_max); }
@@ -88,13 +109,28 @@ std::optional<Duration> RateLimit::wait() const {
 RateLimit read_rate_limit(const HttpResponse& response, Time now) {
   const Time server_now = server_time(response).value_or(now);
   RateLimit found;
+  std::optional<Duration> clear_in;
+  std::optional<Duration> window;
   for (const std::string_view family : families) {
-    const std::string prefix(family);
-    keep_smaller(found.limit, count_of(response.header(prefix + "Limit")));
-    keep_smaller(found.remaining, count_of(response.header(prefix + "Remaining")));
-    keep_larger(found.reset_in, reset_of(response.header(prefix + "Reset"), server_now));
+    const auto values = [&](std::string_view suffix) {
+      return response.all_headers(std::string(family).append(suffix));
+    };
+    for (const auto text : values("Limit")) keep_smaller(found.limit, count_of(text));
+    for (const auto text : values("Remaining")) keep_smaller(found.remaining, count_of(text));
+    for (const auto text : values("Reset")) keep_larger(found.reset_in, reset_of(text, server_now));
+    for (const auto text : values("Clear")) keep_larger(clear_in, reset_of(text, server_now));
+    for (const auto text : values("Policy")) {
+      keep_smaller(found.limit, count_of(text));
+      keep_larger(window, window_of(text));
+    }
   }
-  found.retry_in = retry_of(response.header("Retry-After"), server_now);
+  // A bucket that is emptied says when the next request is taken (Reset) and when it is empty
+  // (Clear). Where neither is said, a budget is renewed after its window at the latest.
+  if (!found.reset_in) found.reset_in = clear_in;
+  if (!found.reset_in && found.remaining) found.reset_in = window;
+  for (const std::string_view text : response.all_headers("Retry-After")) {
+    keep_larger(found.retry_in, retry_of(text, server_now));
+  }
   return found;
 }
 

@@ -21,9 +21,10 @@ struct RateLimit {
   std::optional<Duration> wait() const;
 };
 
-// Reads X-RateLimit-*, RateLimit-*, X-Rate-Limit-* (ISO 8601, seconds or milliseconds since 1970,
-// or seconds from now) and Retry-After (seconds or an HTTP date). `now` is our own wall clock. What
-// cannot be read counts as absent.
+// Reads -Limit, -Remaining, -Reset, -Clear and -Policy of X-RateLimit, RateLimit and X-Rate-Limit
+// (times in ISO 8601, seconds or milliseconds since 1970, or seconds from now), however often each
+// occurs, and Retry-After (seconds or an HTTP date). `now` is our own wall clock. What cannot be
+// read counts as absent.
 RateLimit read_rate_limit(const HttpResponse& response, Time now);
 
 // What the server's clock shows: its Date, moved on by the Age of a cached answer.

@@ -1,16 +1,37 @@
 #include "crawlers/tls_context.h"
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <array>
+#include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <new>
 #include <stdexcept>
+#include <utility>
 
 namespace tagscout {
 
 namespace ssl = boost::asio::ssl;
+
+namespace {
+
+// What OpenSSL calls by names that say little.
+constexpr const char* too_old = "the server speaks no TLS 1.2 or newer";
+constexpr const char* no_tls = "the server does not speak TLS";
+constexpr std::array<std::pair<int, const char*>, 7> refusals = {{
+    {SSL_R_UNSUPPORTED_PROTOCOL, too_old},
+    {SSL_R_TLSV1_ALERT_PROTOCOL_VERSION, too_old},
+    {SSL_R_WRONG_SSL_VERSION, too_old},
+    {SSL_R_VERSION_TOO_LOW, too_old},
+    {SSL_R_WRONG_VERSION_NUMBER, no_tls},
+    {SSL_R_HTTP_REQUEST, no_tls},
+    {SSL_R_PACKET_LENGTH_TOO_LONG, no_tls},
+}};
+
+}  // namespace
 
 ssl::context make_tls_context(const std::string& ca_file) {
   ssl::context context(ssl::context::tls_client);
@@ -41,6 +62,16 @@ void expect_host(SSL* tls, const std::string& host) {
 std::string tls_failure(const SSL* tls, const boost::system::error_code& ec) {
   const long verdict = SSL_get_verify_result(tls);
   if (verdict != X509_V_OK) return X509_verify_cert_error_string(verdict);
+  if (ec == ssl::error::stream_truncated || ec == boost::asio::error::eof ||
+      ec == boost::asio::error::connection_reset) {
+    return "the server hung up before it was done";
+  }
+  if (ec.category() == boost::asio::error::get_ssl_category()) {
+    const int reason = ERR_GET_REASON(static_cast<unsigned long>(ec.value()));
+    for (const auto& [code, words] : refusals) {
+      if (code == reason) return words;
+    }
+  }
   return ec.message();
 }
 

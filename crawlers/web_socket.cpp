@@ -277,7 +277,7 @@ class BeastWebSockets final : public WebSockets {
         options_(std::move(options)),
         clock_(clock),
         resolver_(executor, clock),
-        connector_(executor, connector_options(options_), resolver_) {}
+        connector_(executor, connector_options(options_), resolver_, clock) {}
 
   asio::awaitable<Result<std::unique_ptr<WebSocket>>> connect(std::string url) override {
     return connect_as(std::move(url), std::string());
@@ -304,6 +304,7 @@ class BeastWebSockets final : public WebSockets {
   static ConnectorOptions connector_options(const WebSocketOptions& options) {
     return {.ca_file = options.ca_file,
             .allow_private = options.allow_private,
+            .proxy = options.proxy,
             .resolve = options.connect,
             .connect = options.connect,
             .handshake = options.connect};

@@ -10,6 +10,7 @@
 #include "crawlers/address.h"
 #include "crawlers/clock.h"
 #include "crawlers/error.h"
+#include "crawlers/proxy.h"
 
 namespace tagscout {
 
@@ -32,6 +33,7 @@ struct WebSocketOptions {
   std::string user_agent;
   std::string ca_file;
   AllowPrivate allow_private;
+  ProxyRules proxy = {};
   Duration connect = std::chrono::seconds(10);      // each of name, connection, TLS, upgrade
   Duration silence_max = std::chrono::seconds(60);  // without any frame, a ping included
   size_t message_bytes_max = 2u << 20;

@@ -51,7 +51,7 @@ TagFilter tag_filter(std::string_view tag) {
 
 }  // namespace
 
-App::App(Config config, spdlog::logger& log)
+App::App(Config config, const ProxyRules& proxy, spdlog::logger& log)
     : config_(std::move(config)),
       log_(log),
       clock_(context_.get_executor()),
@@ -64,8 +64,9 @@ App::App(Config config, spdlog::logger& log)
       flag_bus_(clock_, flags::next_id(database_) - 1),
       totals_(flag_bus_, metrics_, log_),
       sink_(database_, ingest_options_, clock_, totals_),
-      http_(make_http(context_.get_executor(), http_options(config_), clock_)),
-      web_sockets_(make_web_sockets(context_.get_executor(), web_socket_options(config_), clock_)),
+      http_(make_http(context_.get_executor(), http_options(config_, proxy), clock_)),
+      web_sockets_(
+          make_web_sockets(context_.get_executor(), web_socket_options(config_, proxy), clock_)),
       fetcher_(*http_, clock_, chance_, fetcher_options(config_), &metrics_),
       source_tools_{fetcher_, *web_sockets_, clock_, chance_, config_.origin.bridges},
       services_(context_.get_executor(), [this](std::exception_ptr error) { fail(error); }),

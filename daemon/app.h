@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "crawlers/chance.h"
 #include "crawlers/fetcher.h"
+#include "crawlers/proxy.h"
 #include "daemon/admin/server.h"
 #include "daemon/app_options.h"
 #include "daemon/overview.h"
@@ -29,9 +30,9 @@ namespace tagscout {
 
 class App {
  public:
-  // Opens the store and the sockets. `log` outlives it. Throws DatabaseError and its kinds,
-  // SocketError, std::system_error.
-  App(Config config, spdlog::logger& log);
+  // Opens the store and the sockets. `proxy` is for https and wss. `log` outlives it. Throws
+  // DatabaseError and its kinds, SocketError, std::system_error.
+  App(Config config, const ProxyRules& proxy, spdlog::logger& log);
 
   // Runs until SIGTERM or SIGINT, then stops in good order: what was read is written. Throws what a
   // part could not go on without.

@@ -37,19 +37,21 @@ std::string user_agent(const Config& config) {
   return "tagscout/" TAGSCOUT_VERSION " (+" + config.daemon.contact + ")";
 }
 
-HttpOptions http_options(const Config& config) {
+HttpOptions http_options(const Config& config, const ProxyRules& proxy) {
   HttpOptions options;
   options.user_agent = user_agent(config);
   options.ca_file = config.http.ca_file;
   options.allow_private = allow_private(config);
+  options.proxy = proxy;
   return options;
 }
 
-WebSocketOptions web_socket_options(const Config& config) {
+WebSocketOptions web_socket_options(const Config& config, const ProxyRules& proxy) {
   WebSocketOptions options;
   options.user_agent = user_agent(config);
   options.ca_file = config.http.ca_file;
   options.allow_private = allow_private(config);
+  options.proxy = proxy;
   return options;
 }
 

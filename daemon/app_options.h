@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "crawlers/fetcher.h"
 #include "crawlers/http.h"
+#include "crawlers/proxy.h"
 #include "crawlers/web_socket.h"
 #include "daemon/pipeline/ingest_options.h"
 #include "daemon/query_tags.h"
@@ -16,8 +17,8 @@ namespace tagscout {
 // "tagscout/VERSION (+contact)".
 std::string user_agent(const Config& config);
 
-HttpOptions http_options(const Config& config);
-WebSocketOptions web_socket_options(const Config& config);
+HttpOptions http_options(const Config& config, const ProxyRules& proxy);
+WebSocketOptions web_socket_options(const Config& config, const ProxyRules& proxy);
 FetcherOptions fetcher_options(const Config& config);
 IngestOptions ingest_options(const Config& config);
 

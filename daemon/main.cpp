@@ -2,10 +2,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "config/config.h"
+#include "crawlers/proxy.h"
 #include "crawlers/source.h"
 #include "daemon/admin/socket_file.h"
 #include "daemon/app.h"
@@ -42,10 +44,29 @@ tagscout::ConfigRequest config_request(const Arguments& arguments) {
   return request;
 }
 
+// A variable in small letters or, if that is not set, in capitals.
+std::string environment(const char* small, const char* capital) {
+  const char* value = std::getenv(small);
+  if (value == nullptr) value = std::getenv(capital);
+  return value == nullptr ? "" : value;
+}
+
+// Throws ConfigError, which does not quote the variable: it may hold a password.
+tagscout::ProxyRules proxy_rules() {
+  try {
+    return tagscout::ProxyRules(tagscout::parse_proxy(environment("https_proxy", "HTTPS_PROXY")),
+                                environment("no_proxy", "NO_PROXY"));
+  } catch (const std::invalid_argument& error) {
+    throw tagscout::ConfigError({std::string("HTTPS_PROXY: ") + error.what()});
+  }
+}
+
 int run(const Arguments& arguments) {
   tagscout::Config config;
+  tagscout::ProxyRules proxy;
   try {
     config = tagscout::load_config(config_request(arguments));
+    proxy = proxy_rules();
   } catch (const tagscout::ConfigError& error) {
     for (const std::string& problem : error.problems()) std::cerr << problem << '\n';
     return exit_config;
@@ -54,7 +75,7 @@ int run(const Arguments& arguments) {
   if (arguments.print || arguments.check) return exit_stopped;
   const auto log = tagscout::make_log(config.daemon.log_level);
   try {
-    tagscout::App app(std::move(config), *log);
+    tagscout::App app(std::move(config), proxy, *log);
     app.run();
     return exit_stopped;
   } catch (const tagscout::DatabaseBusy& error) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "daemon/app_options.h"
+#include "daemon/pipeline/source_test.h"
 #include "storage/meta_store.h"
 
 namespace tagscout {
@@ -45,6 +46,7 @@ SourceStatus Overview::source_status(const SourceRunner& runner) const {
   status.niches = section.niches;
   status.poll = section.poll;
   for (const std::string& host : status.urls) {
+    if (host.starts_with("http")) status.hosts.push_back(parts_.fetcher.report(host));
     const HostBudget budget = parts_.fetcher.budget(host);
     if (!budget.remaining && !budget.reset_at) continue;
     status.rate_limit_remaining = budget.remaining;
@@ -122,6 +124,14 @@ void Overview::update_gauges() {
 }
 
 std::string Overview::metrics() const { return parts_.metrics.text(); }
+
+boost::asio::awaitable<std::optional<SourceTest>> Overview::test(std::string source) {
+  for (const SourceRunner& runner : parts_.runners) {
+    if (runner.section().name != source) continue;
+    co_return co_await test_source(runner, parts_.fetcher, parts_.clock);
+  }
+  co_return std::nullopt;
+}
 
 boost::asio::awaitable<bool> Overview::ignore(AccountId id) {
   return parts_.sink.ignore(std::move(id));

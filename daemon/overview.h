@@ -2,6 +2,7 @@
 #pragma once
 
 #include <list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,8 @@ namespace tagscout {
 struct OverviewParts {
   const Config& config;
   const Database& database;
-  const Clock& clock;
-  const Fetcher& fetcher;
+  Clock& clock;
+  Fetcher& fetcher;
   const Totals& totals;
   const std::list<SourceRunner>& runners;
   WindowSink& sink;
@@ -33,6 +34,7 @@ class Overview final : public Control {
   DaemonStatus status() const override;
   std::vector<WatchedTag> watched_tags() const override;
   std::string metrics() const override;
+  boost::asio::awaitable<std::optional<SourceTest>> test(std::string source) override;
   boost::asio::awaitable<bool> ignore(AccountId id) override;
   boost::asio::awaitable<bool> allow(AccountId id) override;
 

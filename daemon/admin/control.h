@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "crawlers/host_report.h"
+#include "daemon/pipeline/source_test.h"
 #include "daemon/query_tags.h"
 #include "storage/model/ids.h"
 #include "storage/model/time.h"
@@ -26,6 +28,7 @@ struct SourceStatus {
   std::vector<std::string> urls;    // what it reads
   std::vector<std::string> niches;  // empty = all
   Duration poll{};
+  std::vector<HostReport> hosts;  // of those that it asks over HTTP
 };
 
 struct DaemonStatus {
@@ -58,6 +61,10 @@ class Control {
   virtual std::vector<WatchedTag> watched_tags() const = 0;
   // Prometheus text exposition.
   virtual std::string metrics() const = 0;
+
+  // Tries a source out: its servers one by one, and one page, in their turn and as robots.txt
+  // allows; within a minute. What is read is thrown away. Nothing if there is no such source.
+  virtual boost::asio::awaitable<std::optional<SourceTest>> test(std::string source) = 0;
 
   // Purges the account and keeps it away until allow(); returns once that is on disk. False if no
   // such account is known.

@@ -36,6 +36,7 @@ boost::asio::awaitable<AdminReply> health(const AdminContext&, const Request&, S
 boost::asio::awaitable<AdminReply> ready(const AdminContext&, const Request&, Stream&);
 boost::asio::awaitable<AdminReply> metrics(const AdminContext&, const Request&, Stream&);
 boost::asio::awaitable<AdminReply> sources(const AdminContext&, const Request&, Stream&);
+boost::asio::awaitable<AdminReply> source_test(const AdminContext&, const Request&, Stream&);
 
 boost::asio::awaitable<AdminReply> accounts(const AdminContext&, const Request&, Stream&);
 boost::asio::awaitable<AdminReply> account(const AdminContext&, const Request&, Stream&);

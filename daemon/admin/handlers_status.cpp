@@ -1,38 +1,13 @@
-#include <algorithm>
-
 #include "daemon/admin/handlers.h"
 #include "daemon/admin/parameters.h"
+#include "daemon/admin/source_json.h"
 #include "daemon/json_writer.h"
 
 namespace tagscout::handlers {
 namespace {
 
-void time(JsonWriter& json, std::string_view key, const std::optional<Time>& value) {
-  json.key(key).text_or_null(value ? format_time(*value) : std::string());
-}
-
 int64_t in_seconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
-}
-
-void source_fields(JsonWriter& json, const SourceStatus& source) {
-  json.key("name").text(source.name);
-  json.key("type").text(source.type);
-  json.key("state").text(source.state);
-  time(json, "last_success_at", source.last_success_at);
-  json.key("last_error").text_or_null(source.last_error);
-  json.key("posts_total").integer(source.posts_total);
-  json.key("lag_s").real(source.lag_s);
-  json.key("rate_limit").begin_object();
-  json.key("remaining").integer(source.rate_limit_remaining);
-  time(json, "reset_at", source.rate_limit_reset_at);
-  json.end_object();
-}
-
-void texts(JsonWriter& json, std::string_view key, const std::vector<std::string>& values) {
-  json.key(key).begin_array();
-  for (const std::string& value : values) json.text(value);
-  json.end_array();
 }
 
 void store(JsonWriter& json, const DaemonStatus& status) {
@@ -73,12 +48,12 @@ boost::asio::awaitable<AdminReply> status(const AdminContext& context, const Req
   json.key("version").text(TAGSCOUT_VERSION);
   json.key("uptime_s").integer(in_seconds(status.uptime));
   json.key("state").text(status.healthy ? "healthy" : "degraded");
-  texts(json, "reasons", status.reasons);
+  write_texts(json, "reasons", status.reasons);
   store(json, status);
   json.key("sources").begin_array();
   for (const SourceStatus& source : status.sources) {
     json.begin_object();
-    source_fields(json, source);
+    write_source(json, source);
     json.end_object();
   }
   json.end_array();
@@ -105,35 +80,6 @@ boost::asio::awaitable<AdminReply> metrics(const AdminContext& context, const Re
                                            Stream&) {
   const Parameters none(request.target.query, {});
   co_return AdminReply(200, "text/plain; version=0.0.4; charset=utf-8", context.control.metrics());
-}
-
-boost::asio::awaitable<AdminReply> sources(const AdminContext& context, const Request& request,
-                                           Stream&) {
-  const Parameters parameters(request.target.query, {"limit", "cursor"});
-  const PageRequest page = parameters.page();
-  std::vector<SourceStatus> sources = context.control.status().sources;
-  std::sort(sources.begin(), sources.end(),
-            [](const auto& left, const auto& right) { return left.name < right.name; });
-  JsonWriter json;
-  json.begin_object().key("items").begin_array();
-  size_t shown = 0;
-  std::string next;
-  for (const SourceStatus& source : sources) {
-    // Names are unique, so the first name of the next page is cursor enough.
-    if (source.name < page.cursor) continue;
-    if (shown++ == page.limit) {
-      next = source.name;
-      break;
-    }
-    json.begin_object();
-    source_fields(json, source);
-    texts(json, "urls", source.urls);
-    texts(json, "niches", source.niches);
-    json.key("poll_s").real(static_cast<double>(source.poll.count()) / 1e6);
-    json.end_object();
-  }
-  json.end_array().key("next").text_or_null(next).end_object();
-  co_return json_reply(json.take());
 }
 
 }  // namespace tagscout::handlers

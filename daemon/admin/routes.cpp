@@ -7,12 +7,14 @@
 namespace tagscout {
 namespace {
 
-constexpr std::array<Route, 14> table = {{
+constexpr std::array<Route, 15> table = {{
     {"GET", "/v1/status", false, handlers::status, "how the daemon, its store and sources are"},
     {"GET", "/v1/health", false, handlers::health, "200 while the process answers"},
     {"GET", "/v1/ready", false, handlers::ready, "200 or 503: store writable, configuration good"},
     {"GET", "/metrics", false, handlers::metrics, "Prometheus text"},
     {"GET", "/v1/sources", false, handlers::sources, "sources as configured and as running"},
+    {"POST", "/v1/sources/{}/test", true, handlers::source_test,
+     "connects to a source's servers and reads one page, timed"},
     {"GET", "/v1/accounts", false, handlers::accounts, "accounts, page by page"},
     {"GET", "/v1/accounts/{}", false, handlers::account, "one account by id or handle"},
     {"POST", "/v1/accounts/{}/ignore", true, handlers::account_ignore,

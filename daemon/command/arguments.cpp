@@ -44,13 +44,16 @@ struct CommandRow {
   std::string_view options;  // names, with blanks between
 };
 
-constexpr std::array<CommandRow, 17> command_table = {{
+constexpr std::array<CommandRow, 18> command_table = {{
     {"", "status", Command::status, "How daemon, store and sources are (0, 1 degraded, 3 stopped)",
      "", ""},
     {"", "health", Command::health, "Whether the daemon is ready (0, 1, 69 stopped)", "", ""},
     {"", "metrics", Command::metrics, "Metrics as Prometheus text", "", ""},
     {"source", "list", Command::source_list, "Every source and its state", "", "limit cursor"},
-    {"source", "show", Command::source_show, "One source", "NAME", ""},
+    {"source", "show", Command::source_show, "One source and the budgets of its servers", "NAME",
+     ""},
+    {"source", "test", Command::source_test, "Connect to its servers and read one page, timed",
+     "NAME", ""},
     {"account", "list", Command::account_list, "Accounts", "",
      "network band niche tag limit cursor"},
     {"account", "show", Command::account_show, "One account", "HANDLE|ID", ""},
@@ -154,6 +157,9 @@ Arguments CommandLine::parse(int argc, const char* const* argv) {
     const auto timeout = parse_duration(is_bare ? timeout_ + "s" : timeout_);
     if (!timeout || *timeout <= Duration::zero()) refuse("--timeout: not a time: " + timeout_);
     arguments_.timeout = *timeout;
+  } else if (arguments_.command == Command::source_test) {
+    // The daemon gives up after a minute; servers are waited for as politely as ever.
+    arguments_.timeout = std::chrono::seconds(65);
   }
   return arguments_;
 }

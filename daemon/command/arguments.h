@@ -17,6 +17,7 @@ enum class Command {
   metrics,
   source_list,
   source_show,
+  source_test,
   account_list,
   account_show,
   account_ignore,

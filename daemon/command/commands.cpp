@@ -23,6 +23,8 @@ Exit run_command(const CommandTools& tools) {
       return commands::list(tools);
     case Command::source_show:
       return commands::show_source(tools);
+    case Command::source_test:
+      return commands::test_source(tools);
     case Command::account_show:
       return commands::show_account(tools);
     case Command::account_ignore:

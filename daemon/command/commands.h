@@ -39,6 +39,8 @@ Exit list(const CommandTools& tools);
 Exit show_account(const CommandTools& tools);
 Exit show_tag(const CommandTools& tools);
 Exit show_source(const CommandTools& tools);
+// Exit::failed if it does not work.
+Exit test_source(const CommandTools& tools);
 Exit show_flag(const CommandTools& tools);
 Exit tail_flags(const CommandTools& tools);
 

@@ -105,7 +105,25 @@ Exit show_source(const CommandTools& tools) {
   });
   if (!found) throw CommandError(Exit::no_such_thing, "no source " + tools.arguments.subject);
   show(tools, *found);
+  if (tools.arguments.json) return Exit::done;
+  for (const JsonNode& host : (*found)["hosts"].array()) {
+    tools.output.write("\n" + fields_text(host, tools.terminal) +
+                       list_text(View::budgets, host["local"], tools.terminal));
+  }
   return Exit::done;
+}
+
+Exit test_source(const CommandTools& tools) {
+  const std::string target = "/v1/sources/" + path_segment(tools.arguments.subject) + "/test";
+  const Answer answer = tools.client.ask("POST", target);
+  const JsonNode test = json_of(answer);
+  if (tools.arguments.json) {
+    tools.output.write(answer.body + "\n");
+  } else {
+    const std::string hosts = list_text(View::tests, test["hosts"], tools.terminal);
+    tools.output.write(fields_text(test, tools.terminal) + (hosts.empty() ? "" : "\n" + hosts));
+  }
+  return test["state"].text() == "works" ? Exit::done : Exit::failed;
 }
 
 Exit show_flag(const CommandTools& tools) {

@@ -99,6 +99,25 @@ constexpr std::array<ListColumn, 2> day_columns = {{
     {"POSTS", "posts", "", true, false},
 }};
 
+// Of a host's `local` in a source.
+constexpr std::array<ListColumn, 4> budget_columns = {{
+    {"BUDGET", "budget", "", false, false},
+    {"USED", "used", "", true, false},
+    {"LIMIT", "limit", "", true, false},
+    {"WINDOW s", "window_s", "", true, false},
+}};
+
+constexpr std::array<ListColumn, 8> test_columns = {{
+    {"HOST", "host", "", false, false},
+    {"NAME ms", "name_ms", "", true, false},
+    {"CONNECT ms", "connect_ms", "", true, false},
+    {"TLS ms", "tls_ms", "", true, false},
+    {"FIRST BYTE ms", "first_byte_ms", "", true, false},
+    {"STATUS", "status", "", true, false},
+    {"FAILED", "failed", "", false, false},
+    {"ERROR", "error", "", false, true},
+}};
+
 std::span<const ListColumn> columns_of(View view) {
   switch (view) {
     case View::sources:
@@ -119,6 +138,10 @@ std::span<const ListColumn> columns_of(View view) {
       return spelling_columns;
     case View::days:
       return day_columns;
+    case View::budgets:
+      return budget_columns;
+    case View::tests:
+      return test_columns;
   }
   return {};
 }

@@ -8,7 +8,19 @@
 
 namespace tagscout {
 
-enum class View { sources, accounts, flags, posts, readings, tags, tag_sources, spellings, days };
+enum class View {
+  sources,
+  accounts,
+  flags,
+  posts,
+  readings,
+  tags,
+  tag_sources,
+  spellings,
+  days,
+  budgets,
+  tests
+};
 
 // The objects of a list as a table; empty if there are none.
 std::string list_text(View view, const JsonNode& items, const Terminal& terminal);

@@ -42,13 +42,12 @@ boost::asio::awaitable<void> SourceRunner::run() {
   }
 }
 
-std::unique_ptr<Source> SourceRunner::make_source() {
+std::unique_ptr<Source> SourceRunner::make_source() const {
   SourceSetup setup;
   setup.section = options_.section;
   setup.tags = options_.tags;
   for (const meta::Cursor& cursor : meta::cursors(tools_.database, options_.section.name)) {
     setup.cursors[cursor.feed] = {cursor.feed, cursor.value, cursor.position};
-    positions_.insert_or_assign(cursor.feed, cursor.position);
   }
   SourceTools tools = tools_.source;
   tools.bridges = options_.bridges;
@@ -61,6 +60,9 @@ boost::asio::awaitable<Error> SourceRunner::drain() {
   std::optional<std::string> store_failure;
   try {
     const std::unique_ptr<Source> source = make_source();
+    for (const meta::Cursor& cursor : meta::cursors(tools_.database, options_.section.name)) {
+      positions_.insert_or_assign(cursor.feed, cursor.position);
+    }
     uint64_t window = 0;
     while (true) {
       Result<Batch> batch = co_await source->next();

@@ -52,6 +52,9 @@ class SourceRunner {
   // Runs until cancelled.
   boost::asio::awaitable<void> run();
 
+  // A source as it would start now, from the stored cursors.
+  std::unique_ptr<Source> make_source() const;
+
   const RunReport& report() const { return report_; }
   const SourceSection& section() const { return options_.section; }
   const SourceType& type() const { return type_; }
@@ -60,7 +63,6 @@ class SourceRunner {
   // Hands batches over until the source fails; tells why.
   boost::asio::awaitable<Error> drain();
   boost::asio::awaitable<void> wait_after(Error error);
-  std::unique_ptr<Source> make_source();
   void succeeded(const Batch& batch, Duration rest);
   void enter(RunState state, const std::string& error);
 

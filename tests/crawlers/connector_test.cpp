@@ -33,7 +33,7 @@ class ConnectorTest : public testing::Test {
   }
 
   Result<std::unique_ptr<Connection>> open(const std::string& url) {
-    Connector connector(context.get_executor(), options, resolver);
+    Connector connector(context.get_executor(), options, resolver, clock);
     return run_to_end(context, connector.open(*parse_url(url)));
   }
 
@@ -90,7 +90,7 @@ TEST_F(ConnectorTest, VetsEveryAddressOfAName) {
   for (const auto& texts : closed) {
     Resolver rebound(context.get_executor(), clock,
                      [&](const std::string&) -> Result<Addresses> { return addresses(texts); });
-    Connector connector(context.get_executor(), options, rebound);
+    Connector connector(context.get_executor(), options, rebound, clock);
     const auto connection = run_to_end(context, connector.open(*parse_url("https://evil.test/")));
     ASSERT_FALSE(connection);
     EXPECT_EQ(connection.error().kind, ErrorKind::forbidden);
@@ -157,7 +157,7 @@ TEST_F(ConnectorTest, GivesUpTheHandshakeAtTheDeadline) {
 
 TEST_F(ConnectorTest, RefusesACaFileThatCannotBeRead) {
   options.ca_file = "/nowhere/ca.pem";
-  EXPECT_THROW(Connector(context.get_executor(), options, resolver), std::runtime_error);
+  EXPECT_THROW(Connector(context.get_executor(), options, resolver, clock), std::runtime_error);
 }
 
 TEST(Interleaved, AlternatesFamiliesAndStopsAtEight) {

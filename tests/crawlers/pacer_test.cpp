@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 #include <vector>
 
@@ -90,6 +91,29 @@ TEST(Pacer, AUsedUpBudgetWithoutATimeRestsAMinute) {
   EXPECT_EQ(pacer.ready_at(a, start), start + 60s);
 }
 
+TEST(Pacer, ARequestWithoutAnAnswerMayHaveCounted) {
+  Pacer pacer(options(0s));
+  const Url a = url("http://127.0.0.1:8080/x");
+  pacer.announced(a, limit(2, 100s), start);
+  pacer.lost(a);
+  EXPECT_LE(pacer.ready_at(a, start), start);
+  pacer.lost(a);
+  EXPECT_EQ(pacer.ready_at(a, start), start + 100s);
+  EXPECT_LE(pacer.ready_at(a, start + 100s), start + 100s);
+  pacer.announced(a, limit(50, 100s), start + 100s);
+  EXPECT_LE(pacer.ready_at(a, start + 100s), start + 100s);
+}
+
+TEST(Pacer, ARefusalWithoutATimeRestsAPublicHostAMinute) {
+  Pacer pacer(options(0s));
+  const Url a = url("https://a.test/x");
+  const Url mine = url("http://127.0.0.1:8080/x");
+  pacer.refused(a, start);
+  pacer.refused(mine, start);
+  EXPECT_EQ(pacer.ready_at(a, start), start + 60s);
+  EXPECT_LE(pacer.ready_at(mine, start), start);
+}
+
 TEST(Pacer, AHeldHostRests) {
   Pacer pacer(options(3s));
   const Url a = url("https://a.test/x");
@@ -153,6 +177,45 @@ TEST(Pitfall06, HeadersThatTellOfAnotherThrottleDoNotLiftIt) {
   const auto times = send_all(pacer, {page}, 300);
   pacer.announced(page, limit(299, 300s), times.back());
   EXPECT_GE(pacer.ready_at(page, times.back()), start + 15min);
+}
+
+TEST(Pitfall06, TheServersWindowsHoldWhereverTheyBeginAndHoweverLateRequestsArrive) {
+  std::mt19937 engine(7);
+  Pacer pacer(hasty("https://a.test"));
+  const Url page = url("https://a.test/api/v1/timelines/tag/x?min_id=9");
+  std::map<int64_t, int> windows;  // by number since zero: multiples of 15 min
+  Duration now = start + 123s;
+  for (int i = 0; i < 4000; ++i) {
+    now = std::max(now, pacer.ready_at(page, now));
+    pacer.sent(page, now);
+    const Duration took = i % 50 == 0 ? Duration(60s) : Duration(engine() % 500'000);
+    // On its way there for any part of that time.
+    const Duration arrived = now + took * (engine() % 101) / 100;
+    ++windows[arrived / 15min];
+    now += took;
+    pacer.finished(page, now);
+  }
+  EXPECT_GE(windows.size(), 13u);
+  for (const auto& [number, count] : windows) EXPECT_LE(count, 300) << number;
+}
+
+TEST(Pacer, TellsHowTheLocalBudgetsAreSpent) {
+  Pacer pacer(hasty("https://a.test"));
+  const Url page = url("https://a.test/api/v1/x?min_id=1");
+  const Url single = url("https://a.test/api/v1/x");
+  for (int i = 0; i < 10; ++i) pacer.sent(i < 4 ? page : single, start + i * 1min);
+  const auto at_once = pacer.local_budgets(page, start + 9min);
+  ASSERT_EQ(at_once.size(), 2u);
+  EXPECT_EQ(at_once[0].name, "general");
+  EXPECT_EQ(at_once[0].limit, 300);
+  EXPECT_EQ(at_once[0].window, 5min);
+  EXPECT_EQ(at_once[0].used, 5);
+  EXPECT_EQ(at_once[1].name, "paging");
+  EXPECT_EQ(at_once[1].window, 15min);
+  EXPECT_EQ(at_once[1].used, 4);
+  EXPECT_EQ(pacer.local_budgets(page, start + 17min)[1].used, 1);
+  EXPECT_EQ(pacer.local_budgets(url("https://b.test/"), start)[0].used, 0);
+  EXPECT_TRUE(pacer.local_budgets(url("http://127.0.0.1:8080/"), start).empty());
 }
 
 TEST(Pacer, EveryRequestToSuchAnApiCountsInTheGeneralBudget) {

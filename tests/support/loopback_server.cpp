@@ -71,6 +71,12 @@ void LoopbackServer::answer(const std::string& target, const std::string& bytes)
   reply(target, {.bytes = bytes});
 }
 
+void LoopbackServer::forget_sessions() {
+  SSL_CTX* const native = context_.native_handle();
+  std::string keys(static_cast<size_t>(SSL_CTX_set_tlsext_ticket_keys(native, nullptr, 0)), '\0');
+  SSL_CTX_set_tlsext_ticket_keys(native, keys.data(), static_cast<long>(keys.size()));
+}
+
 void LoopbackServer::start() {
   asio::co_spawn(acceptor_.get_executor(), accept_all(), asio::detached);
 }
@@ -93,6 +99,7 @@ asio::awaitable<void> LoopbackServer::serve(std::unique_ptr<Connection> connecti
   if (secure_) {
     co_await connection->next_layer().async_handshake(
         asio::ssl::stream_base::server, asio::redirect_error(asio::use_awaitable, ec));
+    if (!ec) resumed_ += SSL_session_reused(connection->next_layer().native_handle());
   }
   std::string received;
   while (!ec) {

@@ -53,10 +53,16 @@ class LoopbackServer {
   void reply(const std::string& target, Reply reply);
   void answer(const std::string& target, const std::string& bytes);
 
+  // New keys for session tickets: those given out so far are worth nothing any more.
+  void forget_sessions();
+
   // Heads of all requests, in order.
   const std::vector<std::string>& requests() const { return requests_; }
+  void forget_requests() { requests_.clear(); }
   // Connections accepted.
   int connections() const { return connections_; }
+  // TLS handshakes among them that took up an earlier session.
+  int resumed() const { return resumed_; }
 
  private:
   void start();
@@ -71,6 +77,7 @@ class LoopbackServer {
   std::map<std::string, std::deque<Reply>> script_;
   std::vector<std::string> requests_;
   int connections_ = 0;
+  int resumed_ = 0;
 };
 
 }  // namespace tagscout

@@ -107,6 +107,44 @@ TEST(AdminServer, SourcesComePageByPage) {
   EXPECT_TRUE(last["next"].is_null());
 }
 
+TEST(AdminServer, SourcesTellTheBudgetsOfTheirHosts) {
+  AdminHarness harness;
+  const JsonNode page = json(get(harness, "/v1/sources"));
+  EXPECT_EQ(
+      to_json(page["items"].array()[0]["hosts"]),
+      R"([{"host":"https://garden.example","limit":300,"remaining":299,)"
+      R"("reset_at":"2026-11-22T12:05:00.000Z","gap_s":3.0,"not_before":null,"robots":"read",)"
+      R"("robots_until":"2026-11-23T12:00:00.000Z",)"
+      R"("last_refusal":"https://garden.example/api/v1/timelines/tag/x answered 429",)"
+      R"("last_refusal_at":"2026-11-22T10:00:00.000Z","local":[)"
+      R"({"budget":"general","limit":300,"used":12,"window_s":300.0},)"
+      R"({"budget":"paging","limit":300,"used":34,"window_s":900.0}]}])");
+}
+
+TEST(AdminServer, ASourceIsTestedOnTheAdminSocketAlone) {
+  AdminHarness harness;
+  const auto test = [&](const std::string& socket, const std::string& name) {
+    return ask(harness, socket, "POST", "/v1/sources/" + name + "/test");
+  };
+  EXPECT_EQ(test(harness.admin_socket(), "garden").body,
+            R"({"name":"garden","state":"works","hosts":[{"host":"https://garden.example",)"
+            R"("name_ms":1.5,"connect_ms":20.0,"tls_ms":40.0,"first_byte_ms":60.0,"status":200,)"
+            R"("failed":null,"error":null}],"page":{"took_ms":250.0,"events":40,"error":null}})");
+  expect_problem(test(harness.read_socket(), "garden"), 403);
+  expect_problem(test(harness.admin_socket(), "attic"), 404);
+  harness.control.tested.hosts[0] = {};
+  harness.control.tested.hosts[0].host = "https://garden.example";
+  harness.control.tested.hosts[0].failed = "tls";
+  harness.control.tested.hosts[0].error = "certificate has expired";
+  harness.control.tested.page.reset();
+  harness.control.tested.page_error = "certificate has expired";
+  EXPECT_EQ(test(harness.admin_socket(), "garden").body,
+            R"({"name":"garden","state":"failed","hosts":[{"host":"https://garden.example",)"
+            R"("name_ms":null,"connect_ms":null,"tls_ms":null,"first_byte_ms":null,"status":null,)"
+            R"("failed":"tls","error":"certificate has expired"}],)"
+            R"("page":{"took_ms":null,"events":null,"error":"certificate has expired"}})");
+}
+
 TEST(AdminServer, AccountIsOneEncodedSegment) {
   AdminHarness harness;
   harness.store.put(sample_account("ada"));

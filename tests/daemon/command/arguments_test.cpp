@@ -38,6 +38,7 @@ TEST(Arguments, KnowEveryCommand) {
       {"metrics", Command::metrics},
       {"source list", Command::source_list},
       {"source show a", Command::source_show},
+      {"source test a", Command::source_test},
       {"account list", Command::account_list},
       {"account show a", Command::account_show},
       {"account ignore a", Command::account_ignore},
@@ -66,6 +67,8 @@ TEST(Arguments, GlobalOptionsStandAnywhere) {
     EXPECT_THAT(arguments.options, ElementsAre(Pair("since", "4")));
   }
   EXPECT_EQ(parse("status").timeout, std::chrono::seconds(10));
+  EXPECT_EQ(parse("source test a").timeout, std::chrono::seconds(65));
+  EXPECT_EQ(parse("source test a --timeout 3").timeout, std::chrono::seconds(3));
   EXPECT_EQ(parse("status --timeout 250ms").timeout, std::chrono::milliseconds(250));
 }
 

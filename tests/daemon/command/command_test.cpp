@@ -151,6 +151,29 @@ TEST_F(CommandTest, ShowsSourcesAndFlagsByName) {
   EXPECT_EQ(run({"flag", "show", "one"}).code, 64);
 }
 
+TEST_F(CommandTest, ShowsTheBudgetsOfASource) {
+  const std::string text = run({"source", "show", "garden"}).out;
+  EXPECT_THAT(text, HasSubstr("\nhost: https://garden.example\nlimit: 300\nremaining: 299\n"
+                              "reset_at: 2026-11-22T12:05:00.000Z\n"));
+  EXPECT_THAT(text, HasSubstr("robots: read\n"));
+  EXPECT_THAT(text, HasSubstr("general\t12\t300\t300"));
+  EXPECT_THAT(text, HasSubstr("paging\t34\t300\t900"));
+}
+
+TEST_F(CommandTest, TestsASource) {
+  const Ended works = run({"source", "test", "garden"});
+  EXPECT_EQ(works.code, 0);
+  EXPECT_THAT(works.out, HasSubstr("state: works\n"));
+  EXPECT_THAT(works.out, HasSubstr("https://garden.example\t1.5\t20"));
+  EXPECT_EQ(run({"source", "test", "attic"}).code, 66);
+  harness_.control.tested.page.reset();
+  harness_.control.tested.page_error = "robots.txt of garden.example disallows /api/";
+  const Ended failed = run({"source", "test", "garden", "--json"});
+  EXPECT_EQ(failed.code, 1);
+  const JsonNode told = parse_json(failed.out).value_or(JsonNode());
+  EXPECT_EQ(told["page"]["error"].text(), "robots.txt of garden.example disallows /api/");
+}
+
 TEST_F(CommandTest, ChangesGoThroughTheAdminSocket) {
   const Ended ignored = run({"account", "ignore", "@ada@garden.example"});
   EXPECT_EQ(ignored.code, 0);

@@ -53,7 +53,33 @@ FakeControl::FakeControl() {
   source.urls = {"https://garden.example"};
   source.niches = {"mending"};
   source.poll = std::chrono::minutes(2);
+  HostReport host;
+  host.host = "https://garden.example";
+  host.budget = {300, 299, sample_now() + std::chrono::minutes(5)};
+  host.gap = std::chrono::seconds(3);
+  host.local = {{"general", 300, std::chrono::minutes(5), 12},
+                {"paging", 300, std::chrono::minutes(15), 34}};
+  host.robots = "read";
+  host.robots_until = sample_now() + std::chrono::hours(24);
+  host.last_refusal = "https://garden.example/api/v1/timelines/tag/x answered 429";
+  host.last_refusal_at = sample_now() - std::chrono::hours(2);
+  source.hosts = {host};
   shown.sources = {source};
+  HostTest asked;
+  asked.host = host.host;
+  asked.name = std::chrono::microseconds(1500);
+  asked.connect = std::chrono::milliseconds(20);
+  asked.tls = std::chrono::milliseconds(40);
+  asked.first_byte = std::chrono::milliseconds(60);
+  asked.status = 200;
+  tested.hosts = {asked};
+  tested.page = std::chrono::milliseconds(250);
+  tested.page_events = 40;
+}
+
+boost::asio::awaitable<std::optional<SourceTest>> FakeControl::test(std::string source) {
+  if (fails) throw std::runtime_error("the disk is gone");
+  co_return source == "garden" ? std::optional(tested) : std::nullopt;
 }
 
 boost::asio::awaitable<bool> FakeControl::ignore(AccountId id) {

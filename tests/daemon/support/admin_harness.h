@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,12 @@ class FakeControl final : public Control {
   DaemonStatus status() const override { return shown; }
   std::vector<WatchedTag> watched_tags() const override { return watched; }
   std::string metrics() const override { return exposition; }
+  boost::asio::awaitable<std::optional<SourceTest>> test(std::string source) override;
   boost::asio::awaitable<bool> ignore(AccountId id) override;
   boost::asio::awaitable<bool> allow(AccountId id) override;
 
   DaemonStatus shown;  // a healthy daemon with one source
+  SourceTest tested;   // what test() answers for that source
   std::string exposition = "tagscout_posts_total{source=\"garden\"} 7\n";
   std::vector<WatchedTag> watched = {{"mending", "mending", {"repair"}}};
   std::vector<std::string> ignored;  // ids
