@@ -3,11 +3,13 @@
 #include "crawlers/source.h"
 #include "crawlers/sources/bluesky.h"
 #include "crawlers/sources/mastodon.h"
+#include "crawlers/sources/peertube.h"
 
 namespace tagscout {
 
 const std::vector<const SourceType*>& source_types() {
-  static const std::vector<const SourceType*> types{&bluesky_source_type, &mastodon_source_type};
+  static const std::vector<const SourceType*> types{&bluesky_source_type, &mastodon_source_type,
+                                                    &peertube_source_type};
   return types;
 }
 

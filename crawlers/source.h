@@ -16,6 +16,7 @@
 #include "crawlers/clock.h"
 #include "crawlers/error.h"
 #include "crawlers/fetcher.h"
+#include "crawlers/server_software.h"
 #include "crawlers/web_socket.h"
 
 namespace tagscout {
@@ -26,6 +27,7 @@ struct SourceTools {
   WebSockets& web_sockets;
   Clock& clock;
   Chance& chance;
+  SoftwareProbe& software;
   // What SourceSetup::bridges is to a source, to an origin.
   std::vector<std::string> bridges = {"brid.gy", "bsky.brid.gy", "mostr.pub"};
 };
@@ -67,7 +69,7 @@ struct PostTarget {
   bool missing = false;  // the last answer left it out: to be asked for singly
 };
 
-// Reads again, at their home, what is known already. One per network.
+// Reads again, at their home, what is known already.
 class Origin {
  public:
   virtual ~Origin() = default;
@@ -97,6 +99,9 @@ class Origin {
 struct SourceType {
   SourceSchema schema;
   Network network;
+  // What its origin reads again, by the names of nodeinfo; empty: all that no other type of this
+  // network names.
+  std::vector<std::string_view> software;
   std::unique_ptr<Source> (*make_source)(SourceSetup setup, SourceTools tools);
   // `sections`: all configured sources of this type, for their tokens and addresses.
   std::unique_ptr<Origin> (*make_origin)(std::vector<SourceSection> sections, SourceTools tools);

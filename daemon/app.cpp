@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "crawlers/home_router.h"
 #include "crawlers/tag.h"
 #include "daemon/service/entropy.h"
 #include "daemon/service/log.h"
@@ -68,7 +69,8 @@ App::App(Config config, const ProxyRules& proxy, spdlog::logger& log)
       web_sockets_(
           make_web_sockets(context_.get_executor(), web_socket_options(config_, proxy), clock_)),
       fetcher_(*http_, clock_, chance_, fetcher_options(config_), &metrics_),
-      source_tools_{fetcher_, *web_sockets_, clock_, chance_, config_.origin.bridges},
+      software_(fetcher_, clock_),
+      source_tools_{fetcher_, *web_sockets_, clock_, chance_, software_, config_.origin.bridges},
       services_(context_.get_executor(), [this](std::exception_ptr error) { fail(error); }),
       crawlers_(context_.get_executor(), [this](std::exception_ptr error) { fail(error); }),
       runners_(make_runners()),
@@ -98,20 +100,15 @@ std::list<SourceRunner> App::make_runners() {
 
 RefresherOptions App::refresher_options() {
   RefresherOptions options;
-  for (const SourceType* type : source_types()) {
-    std::vector<SourceSection> sections;
-    for (const SourceSection& section : config_.sources) {
-      if (section.type != type->schema.type) continue;
-      // A queue is named by a server or, where one place answers for all, by the network.
-      options.source_names.try_emplace(std::string(network_name(type->network)), section.name);
-      for (const std::string& host : type->hosts(section)) {
-        options.source_names.try_emplace(host, section.name);
-      }
-      sections.push_back(section);
+  for (const SourceSection& section : config_.sources) {
+    const SourceType* const type = find_source_type(section.type);
+    // A queue is named by a server or, where one place answers for all, by the network.
+    options.source_names.try_emplace(std::string(network_name(type->network)), section.name);
+    for (const std::string& host : type->hosts(section)) {
+      options.source_names.try_emplace(host, section.name);
     }
-    std::unique_ptr<Origin> origin = type->make_origin(std::move(sections), source_tools_);
-    if (origin) options.origins[type->network] = std::move(origin);
   }
+  options.origins = make_origins(config_.sources, source_tools_);
   options.bands = config_.bands;
   options.refused_retry = config_.http.refused_retry;
   options.retry_base = config_.http.gap;

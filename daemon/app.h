@@ -63,6 +63,7 @@ class App {
   std::unique_ptr<Http> http_;
   std::unique_ptr<WebSockets> web_sockets_;
   Fetcher fetcher_;
+  SoftwareProbe software_;
   SourceTools source_tools_;
   TaskGroup services_;  // the store's writer and the sockets: stopped last
   TaskGroup crawlers_;  // whatever fetches: stopped first

@@ -37,6 +37,7 @@ const SourceType bluesky_source_type{.schema = {.type = "bluesky",
                                                 .required = {"jetstream", "appview"},
                                                 .optional = {"zstd_dictionary"}},
                                      .network = Network::bluesky,
+                                     .software = {},
                                      .make_source = make_source,
                                      .make_origin = make_origin,
                                      .hosts = hosts};

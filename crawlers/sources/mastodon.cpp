@@ -27,6 +27,7 @@ std::vector<std::string> hosts(const SourceSection& section) {
 const SourceType mastodon_source_type{
     .schema = {.type = "mastodon", .required = {"url"}, .optional = {"token_file"}},
     .network = Network::activitypub,
+    .software = {},
     .make_source = make_source,
     .make_origin = make_origin,
     .hosts = hosts};

@@ -1,16 +1,12 @@
 #include "crawlers/sources/mastodon_access.h"
 
 #include <array>
-#include <charconv>
 
 #include "crawlers/json.h"
 #include "crawlers/url.h"
 
 namespace tagscout {
 namespace {
-
-// any[] came with 2.7; numbers below 3 are other software's.
-constexpr int any_since = 3;
 
 // What "local" and "remote" of hashtag_feeds may say.
 enum class Feed { everybody, users, nobody };
@@ -52,13 +48,6 @@ void settle(const std::array<Part, 2>& parts, bool with_token, MastodonAccess& a
                       : "its tag timelines are for users only: a token is needed";
 }
 
-// "4.5.2+glitch", but not "2.7.2 (compatible; Other 1.0)".
-bool is_of_the_family(std::string_view version) {
-  int major = 0;
-  std::from_chars(version.data(), version.data() + version.size(), major);
-  return major >= any_since && version.find("compatible") == std::string_view::npos;
-}
-
 std::string streaming_address(std::string_view said) {
   while (said.ends_with('/')) said.remove_suffix(1);
   const std::optional<Url> url = parse_url(said);
@@ -83,7 +72,6 @@ Result<MastodonAccess> parse_access(std::string_view body, bool with_token) {
   settle(parts, with_token, access);
   access.streaming = streaming_address(
       configuration.field("urls").field("streaming").optional_text().value_or(""));
-  access.knows_any = is_of_the_family(root->field("version").optional_text().value_or(""));
   if (problem.found()) return problem.error();
   return access;
 }

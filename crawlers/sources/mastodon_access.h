@@ -14,7 +14,6 @@ struct MastodonAccess {
   std::string closed;  // why nothing can be read at all; empty if something can
   std::vector<std::string> notes;  // what is not shown, a line each: its absence proves nothing
   std::string streaming;           // ws or wss address, no trailing slash; empty if there is none
-  bool knows_any = false;          // any[] brings the posts of other tags as well
 };
 
 // GET /api/v2/instance. Servers before 4.5 do not say who may read: then everybody. Fails with

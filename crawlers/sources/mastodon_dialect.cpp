@@ -5,14 +5,12 @@
 #include <charconv>
 
 #include "crawlers/json.h"
-#include "crawlers/url.h"
 
 namespace tagscout {
 namespace {
 
 constexpr size_t name_bytes_max = 64;
 constexpr int version_part_max = 99;
-constexpr Duration half_a_year = std::chrono::days(180);
 
 // glitch-soc calls itself mastodon; Hometown carries Mastodon's version in front of its own. Of one
 // software the rows stand in order of version.
@@ -21,7 +19,6 @@ constexpr std::array dialects{
                     .snowflakes = true,
                     .status_folder = "/statuses/",
                     .classic_actors = true,
-                    .tags_max = 4,
                     .local_feeds = true},
     MastodonDialect{.software = "mastodon",
                     .since = 304,
@@ -89,8 +86,7 @@ constexpr std::array dialects{
                     .status_depth = 2,
                     .knows_lookup = true,
                     .needs_token = true,
-                    .timeline_parameters = "&only_media=false",
-                    .cursor_age_max = half_a_year},
+                    .timeline_parameters = "&only_media=false"},
     MastodonDialect{.software = "friendica", .local_feeds = true},
     MastodonDialect{.software = "bookwyrm", .speaks = false},
     MastodonDialect{.software = "lemmy", .speaks = false},
@@ -119,13 +115,6 @@ int take_number(std::string_view& text) {
   return error == std::errc() ? std::clamp(number, 0, version_part_max) : 0;
 }
 
-// The end of a nodeinfo schema's name: "2.1" is newer than "2.0".
-int schema_number(std::string_view rel) {
-  constexpr std::string_view schema = "nodeinfo.diaspora.software/ns/schema/";
-  const size_t at = rel.find(schema);
-  return at == std::string_view::npos ? 0 : version_number(rel.substr(at + schema.size()));
-}
-
 }  // namespace
 
 std::optional<std::string> status_id_of(std::string_view uri, const MastodonDialect& dialect) {
@@ -149,7 +138,7 @@ int version_number(std::string_view version) {
   return major * 100 + take_number(version);
 }
 
-const MastodonDialect& dialect_of(const MastodonSoftware& software) {
+const MastodonDialect& dialect_of(const ServerSoftware& software) {
   const int version = version_number(software.version);
   const MastodonDialect* found = &careful;
   for (const MastodonDialect& row : dialects) {
@@ -158,13 +147,13 @@ const MastodonDialect& dialect_of(const MastodonSoftware& software) {
   return *found;
 }
 
-MastodonSoftware software_of_version(std::string_view version) {
+ServerSoftware software_of_version(std::string_view version) {
   constexpr std::string_view mark = "(compatible; ";
   const size_t at = version.find(mark);
   if (at == std::string_view::npos) {
     // Whoever only imitates Mastodon's version number says so in this form.
-    return version_number(version) > 0 ? MastodonSoftware{"mastodon", std::string(version)}
-                                       : MastodonSoftware{};
+    return version_number(version) > 0 ? ServerSoftware{"mastodon", std::string(version)}
+                                       : ServerSoftware{};
   }
   std::string_view inner = version.substr(at + mark.size());
   inner = inner.substr(0, inner.find(')'));
@@ -173,7 +162,7 @@ MastodonSoftware software_of_version(std::string_view version) {
           std::string(inner.substr(std::min(blank + 1, inner.size())))};
 }
 
-Result<MastodonSoftware> parse_instance_software(std::string_view body) {
+Result<ServerSoftware> parse_instance_software(std::string_view body) {
   JsonProblem problem;
   JsonParser parser;
   const Result<JsonValue> root = parser.parse(body, problem);
@@ -182,38 +171,6 @@ Result<MastodonSoftware> parse_instance_software(std::string_view body) {
   const std::string version(root->field("version").optional_text().value_or(""));
   if (problem.found()) return problem.error();
   return software_of_version(version);
-}
-
-Result<std::optional<std::string>> parse_nodeinfo_index(std::string_view body,
-                                                        std::string_view server) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  std::optional<std::string> newest;
-  int newest_number = 0;
-  root->field("links").each([&](const JsonValue& link) {
-    const int number = schema_number(link.field("rel").optional_text().value_or(""));
-    const std::optional<Url> url = parse_url(link.field("href").optional_text().value_or(""));
-    // Another host would answer for itself, and has not been asked.
-    if (number <= newest_number || !url || url->origin() != server) return;
-    newest_number = number;
-    newest = url->text();
-  });
-  if (problem.found()) return problem.error();
-  return newest;
-}
-
-Result<MastodonSoftware> parse_nodeinfo(std::string_view body) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  const JsonValue software = root->field("software");
-  MastodonSoftware found{lower(software.field("name").text()),
-                         std::string(software.field("version").optional_text().value_or(""))};
-  if (problem.found()) return problem.error();
-  return found;
 }
 
 }  // namespace tagscout

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crawlers/error.h"
+#include "crawlers/server_software.h"
 #include "storage/model/time.h"
 
 namespace tagscout {
@@ -38,17 +39,10 @@ struct MastodonDialect {
   size_t tags_max = 1;       // tags in one request: the one in the path and any[] together
   bool local_feeds = false;  // local=true and remote=true mean something
   std::string_view timeline_parameters = {};  // always to be sent: "&name=value"
-  Duration cursor_age_max{};  // ids older than this answer an empty page for ever; 0: none do
-};
-
-// What a server says of itself.
-struct MastodonSoftware {
-  std::string name;     // lower case; empty if it does not say
-  std::string version;  // as written
 };
 
 // The row of that software and version: the newest that is not newer than it.
-const MastodonDialect& dialect_of(const MastodonSoftware& software);
+const MastodonDialect& dialect_of(const ServerSoftware& software);
 
 // The id of a post at its home, as its uri tells it; nothing if it does not.
 std::optional<std::string> status_id_of(std::string_view uri, const MastodonDialect& dialect);
@@ -58,18 +52,10 @@ int version_number(std::string_view version);
 
 // The software behind an instance's `version`: "2.7.2 (compatible; Pleroma 2.6.0)" is
 // pleroma 2.6.0, a plain version is Mastodon's own.
-MastodonSoftware software_of_version(std::string_view version);
+ServerSoftware software_of_version(std::string_view version);
 
 // GET /api/v2/instance or /api/v1/instance: nothing named where it has no version. Fails with
 // protocol if it is no instance.
-Result<MastodonSoftware> parse_instance_software(std::string_view body);
-
-// GET /.well-known/nodeinfo: the address of the newest nodeinfo document, if it lies at `server`
-// (scheme and authority). Nothing if there is none.
-Result<std::optional<std::string>> parse_nodeinfo_index(std::string_view body,
-                                                        std::string_view server);
-
-// A nodeinfo document.
-Result<MastodonSoftware> parse_nodeinfo(std::string_view body);
+Result<ServerSoftware> parse_instance_software(std::string_view body);
 
 }  // namespace tagscout

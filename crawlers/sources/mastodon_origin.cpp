@@ -138,7 +138,7 @@ std::string webfinger_url(const std::string& server, const std::string& handle) 
 }  // namespace
 
 MastodonOrigin::MastodonOrigin(std::vector<SourceSection> sections, SourceTools tools)
-    : tools_(std::move(tools)), probe_(tools_.fetcher, tools_.clock) {
+    : tools_(std::move(tools)), probe_(tools_.software, tools_.fetcher, tools_.clock) {
   for (SourceSection& section : sections) {
     if (const std::optional<Url> url = parse_url(section.url)) {
       sections_.try_emplace(url->origin(), std::move(section));

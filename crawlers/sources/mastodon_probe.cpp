@@ -28,13 +28,6 @@ bool has_nothing(const Error& error) {
          error.kind == ErrorKind::protocol;
 }
 
-// Whoever hides nodeinfo may still describe itself as an instance; whoever is overrun may not be
-// asked further.
-bool worth_another_look(const Error& error) {
-  const bool waits = error.kind == ErrorKind::rate_limited || error.kind == ErrorKind::quota;
-  return !waits && (error.status != 0 || error.kind == ErrorKind::forbidden);
-}
-
 }  // namespace
 
 void MastodonProbe::remember(const std::string& server, const MastodonDialect& dialect,
@@ -59,6 +52,7 @@ MastodonDialect MastodonProbe::remembered(const std::string& server) const {
 }
 
 void MastodonProbe::forget(const std::string& server) {
+  software_.forget(server);
   const auto found = memory_.find(server);
   if (found != memory_.end()) found->second.until = {};
 }
@@ -73,12 +67,12 @@ awaitable<Result<MastodonDialect>> MastodonProbe::learn(std::string server, std:
                                                         std::string source) {
   const auto found = memory_.find(server);
   if (found != memory_.end() && found->second.until > clock_.steady()) co_return remembered(server);
-  const Result<MastodonSoftware> named = co_await ask_nodeinfo(server, source);
+  const Result<ServerSoftware> named = co_await software_.learn(server, source);
   if (!named) co_return named.error();
   MastodonDialect dialect = dialect_of(*named);
   Duration how_long = known_for;
   if (dialect.software.empty()) {
-    const Result<MastodonSoftware> instance = co_await ask_instance(server, token, source);
+    const Result<ServerSoftware> instance = co_await ask_instance(server, token, source);
     if (!instance && instance.error().kind != ErrorKind::not_found) co_return instance.error();
     // Software that names itself and is not in the table is not what it imitates.
     if (instance && named->name.empty()) dialect = dialect_of(*instance);
@@ -89,30 +83,13 @@ awaitable<Result<MastodonDialect>> MastodonProbe::learn(std::string server, std:
   co_return remembered(server);
 }
 
-awaitable<Result<MastodonSoftware>> MastodonProbe::ask_nodeinfo(std::string server,
-                                                                std::string source) {
-  HttpRequest index(server + "/.well-known/nodeinfo");
-  const Result<HttpResponse> listed = co_await fetcher_.get(std::move(index), source);
-  if (!listed && !worth_another_look(listed.error())) co_return listed.error();
-  const Result<std::optional<std::string>> address =
-      listed ? parse_nodeinfo_index(listed->body, server) : std::optional<std::string>();
-  if (!address || !*address) co_return MastodonSoftware();
-  HttpRequest document(**address);
-  const Result<HttpResponse> answer = co_await fetcher_.get(std::move(document), source);
-  if (!answer && !worth_another_look(answer.error())) co_return answer.error();
-  const Result<MastodonSoftware> software =
-      answer ? parse_nodeinfo(answer->body) : MastodonSoftware();
-  co_return software ? *software : MastodonSoftware();
-}
-
-awaitable<Result<MastodonSoftware>> MastodonProbe::ask_instance(std::string server,
-                                                                std::string token,
-                                                                std::string source) {
+awaitable<Result<ServerSoftware>> MastodonProbe::ask_instance(std::string server, std::string token,
+                                                              std::string source) {
   for (const std::string_view path : instance_paths) {
     HttpRequest request(server + std::string(path), token);
     const Result<HttpResponse> answer = co_await fetcher_.get(std::move(request), source);
     if (!answer && !has_nothing(answer.error())) co_return answer.error();
-    const Result<MastodonSoftware> software =
+    const Result<ServerSoftware> software =
         answer ? parse_instance_software(answer->body) : answer.error();
     if (software) co_return *software;
   }

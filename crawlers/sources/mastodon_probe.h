@@ -13,8 +13,9 @@ namespace tagscout {
 
 class MastodonProbe {
  public:
-  // Both outlive it.
-  MastodonProbe(Fetcher& fetcher, Clock& clock) : fetcher_(fetcher), clock_(clock) {}
+  // All outlive it.
+  MastodonProbe(SoftwareProbe& software, Fetcher& fetcher, Clock& clock)
+      : software_(software), fetcher_(fetcher), clock_(clock) {}
 
   // The dialect of a server (scheme and authority), asked of itself where that is not remembered:
   // its nodeinfo, and where that does not name software of the table, its description as an
@@ -39,14 +40,12 @@ class MastodonProbe {
     Duration singles_until{};  // no readings of several at once before
   };
 
-  boost::asio::awaitable<Result<MastodonSoftware>> ask_nodeinfo(std::string server,
-                                                                std::string source);
   // Nothing named: an instance that does not say what it runs. Error not_found: no instance.
-  boost::asio::awaitable<Result<MastodonSoftware>> ask_instance(std::string server,
-                                                                std::string token,
-                                                                std::string source);
+  boost::asio::awaitable<Result<ServerSoftware>> ask_instance(std::string server, std::string token,
+                                                              std::string source);
   void remember(const std::string& server, const MastodonDialect& dialect, Duration how_long);
 
+  SoftwareProbe& software_;
   Fetcher& fetcher_;
   Clock& clock_;
   std::unordered_map<std::string, Memory> memory_;

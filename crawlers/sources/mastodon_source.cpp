@@ -76,7 +76,8 @@ std::optional<size_t> MastodonSource::next_place() {
 // Built by hand: a Link header leaves out parameters that matter, and may name another host.
 std::string MastodonSource::page_url(const MastodonFeed& feed) const {
   return view_.server + "/api/v1/timelines/tag/" + percent_encode(feed.path_tag()) + "?" +
-         feed.query() + access_.scope;
+         feed.query() + std::string(dialect_.timeline_parameters) +
+         (dialect_.local_feeds ? access_.scope : std::string());
 }
 
 awaitable<Result<Batch>> MastodonSource::next() {
@@ -223,7 +224,7 @@ Result<MastodonPage> MastodonSource::page_of(const Error& error, Entry& entry, B
 }
 
 void MastodonSource::pack_idle_feeds() {
-  if (!access_.knows_any) return;
+  if (dialect_.tags_max == 1) return;
   std::vector<size_t> places;
   for (size_t i = 0; i < entries_.size(); ++i) {
     const Entry& entry = entries_[i];
@@ -288,7 +289,21 @@ awaitable<Result<void>> MastodonSource::meet() {
   const bool passing = kind == ErrorKind::transient || kind == ErrorKind::rate_limited ||
                        kind == ErrorKind::quota || kind == ErrorKind::forbidden;
   if (!response && passing) co_return response.error();
+  // Whoever does not name its software may still give it away by its version.
+  const Result<ServerSoftware> named = co_await tools_.software.learn(view_.server, section_.name);
+  const Result<ServerSoftware> imitated =
+      response ? parse_instance_software(response->body) : Result<ServerSoftware>(response.error());
+  if (named && !named->name.empty()) {
+    dialect_ = dialect_of(*named);
+  } else if (imitated) {
+    dialect_ = dialect_of(*imitated);
+  }
   met_ = true;
+  if (dialect_.needs_token && section_.token.empty()) {
+    co_return Error(ErrorKind::auth,
+                    std::string(dialect_.software) +
+                        " shows its tag timelines to users only: a token is needed");
+  }
   co_return take_instance(response);
 }
 
@@ -314,7 +329,7 @@ Result<void> MastodonSource::take_instance(const Result<HttpResponse>& response)
         tools_);
     if (stream_->idle()) stream_.reset();
   }
-  if (access_.knows_any) pack_level_feeds();
+  if (dialect_.tags_max > 1) pack_level_feeds();
   return {};
 }
 

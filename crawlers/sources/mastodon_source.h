@@ -8,6 +8,7 @@
 
 #include "crawlers/source.h"
 #include "crawlers/sources/mastodon_access.h"
+#include "crawlers/sources/mastodon_dialect.h"
 #include "crawlers/sources/mastodon_feed.h"
 #include "crawlers/sources/mastodon_parse.h"
 #include "crawlers/sources/mastodon_stream.h"
@@ -64,6 +65,7 @@ class MastodonSource final : public Source {
   SourceTools tools_;
   MastodonView view_;
   MastodonAccess access_;
+  MastodonDialect dialect_;
   std::vector<std::string> notes_;  // for the next batch
   std::vector<std::string> tags_;   // all of them, ascending
   std::vector<Entry> entries_;

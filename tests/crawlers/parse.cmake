@@ -1,6 +1,6 @@
 tagscout_test(parse_test
   SOURCES batch_test.cpp contract_test.cpp corpus_bluesky_test.cpp corpus_mastodon_test.cpp
-          home_test.cpp json_test.cpp tag_test.cpp text_test.cpp
+          home_router_test.cpp home_test.cpp json_test.cpp server_software_test.cpp tag_test.cpp text_test.cpp
           sources/bluesky_frame_test.cpp sources/bluesky_origin_test.cpp
           sources/bluesky_parse_test.cpp sources/bluesky_source_test.cpp
           sources/bluesky_stream_test.cpp
@@ -11,4 +11,5 @@ tagscout_test(parse_test
           sources/mastodon_pitfall_test.cpp sources/mastodon_polling_test.cpp
           sources/mastodon_probe_test.cpp sources/mastodon_source_test.cpp
           sources/mastodon_stream_test.cpp sources/mastodon_webfinger_test.cpp
+          sources/peertube_test.cpp
   LIBRARIES tagscout_crawlers tagscout_support simdjson::simdjson PkgConfig::ICU PkgConfig::ZSTD)

@@ -45,9 +45,10 @@ struct SourceBench {
       options.allow_private.add(std::string(host) + ":443");
     }
     fetcher = std::make_unique<Fetcher>(http, clock, chance, std::move(options), nullptr);
+    software = std::make_unique<SoftwareProbe>(*fetcher, clock);
   }
 
-  SourceTools tools() { return {*fetcher, web_sockets, clock, chance}; }
+  SourceTools tools() { return {*fetcher, web_sockets, clock, chance, *software}; }
 
   template <class T>
   T run(boost::asio::awaitable<T> work) {
@@ -60,6 +61,7 @@ struct SourceBench {
   FakeWebSockets web_sockets{clock};
   Chance chance{1};
   std::unique_ptr<Fetcher> fetcher;
+  std::unique_ptr<SoftwareProbe> software;
 };
 
 // The events of one type in a batch, in order.

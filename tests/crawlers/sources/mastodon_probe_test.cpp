@@ -33,7 +33,7 @@ class MastodonProbeTest : public testing::Test {
   }
 
   SourceBench bench;
-  MastodonProbe probe{*bench.fetcher, bench.clock};
+  MastodonProbe probe{*bench.software, *bench.fetcher, bench.clock};
 
  private:
   size_t seen_ = 0;
@@ -85,7 +85,7 @@ TEST_F(MastodonProbeTest, AServerWithoutEitherSpeaksNothingAndIsLeftAloneForAWhi
        {FakeHttp::status(404, "{}"), FakeHttp::status(200, "<html>home</html>"),
         FakeHttp::status(405, "no"), dated_json("[]")}) {
     SourceBench other;
-    MastodonProbe fresh(*other.fetcher, other.clock);
+    MastodonProbe fresh(*other.software, *other.fetcher, other.clock);
     other.http.otherwise([&](const HttpRequest&) { return page; });
     EXPECT_FALSE(other.run(fresh.learn(home_server, "", "_home"))->speaks);
     const size_t asked = other.http.urls().size();
@@ -113,7 +113,7 @@ TEST_F(MastodonProbeTest, FailuresOfTheServerAreNotTakenForAnAnswer) {
       {FakeHttp::status(401, "{}"), ErrorKind::auth}};
   for (const auto& [answer, kind] : cases) {
     SourceBench other;
-    MastodonProbe fresh(*other.fetcher, other.clock);
+    MastodonProbe fresh(*other.software, *other.fetcher, other.clock);
     other.http.otherwise([&answer = answer](const HttpRequest&) { return answer; });
     EXPECT_EQ(other.run(fresh.learn(home_server, "", "_home")).error().kind, kind);
     EXPECT_LE(other.http.urls().size(), 2u);

@@ -32,6 +32,7 @@ std::unique_ptr<Source> make_source(SourceSetup setup, SourceTools tools) {
 const SourceType& SourceScript::type() {
   static constexpr SourceType scripted{.schema = {},
                                        .network = Network::activitypub,
+                                       .software = {},
                                        .make_source = make_source,
                                        .make_origin = nullptr,
                                        .hosts = nullptr};

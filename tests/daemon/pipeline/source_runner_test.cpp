@@ -39,9 +39,10 @@ class RunnerWorld {
   RunnerWorld()
       : script(loop.clock),
         fetcher(http, loop.clock, chance, FetcherOptions(), nullptr),
+        software(fetcher, loop.clock),
         log("test", std::make_shared<spdlog::sinks::ostream_sink_st>(lines)),
         runner(SourceScript::type(), {section(), {"slowfashion"}, {"bridge.test"}, 24h},
-               {{fetcher, script, loop.clock, chance}, sink, store.database(), log}) {}
+               {{fetcher, script, loop.clock, chance, software}, sink, store.database(), log}) {}
   RunnerWorld(const RunnerWorld&) = delete;
   RunnerWorld& operator=(const RunnerWorld&) = delete;
   ~RunnerWorld() {
@@ -66,6 +67,7 @@ class RunnerWorld {
   FakeHttp http;
   SourceScript script;
   Fetcher fetcher;
+  SoftwareProbe software;
   FakeSink sink;
   TemporaryStore store;
   std::ostringstream lines;

@@ -28,9 +28,10 @@ class SourceTestTest : public testing::Test {
   SourceTestTest()
       : script(loop.clock),
         fetcher(http, loop.clock, chance, FetcherOptions(), nullptr),
+        software(fetcher, loop.clock),
         log("test", std::make_shared<spdlog::sinks::null_sink_st>()),
         runner(type, {section(), {"slowfashion"}, {}, 24h},
-               {{fetcher, script, loop.clock, chance}, sink, store.database(), log}) {}
+               {{fetcher, script, loop.clock, chance, software}, sink, store.database(), log}) {}
 
   static SourceSection section() {
     SourceSection result;
@@ -67,6 +68,7 @@ class SourceTestTest : public testing::Test {
   FakeHttp http;
   Chance chance{1};
   Fetcher fetcher;
+  SoftwareProbe software;
   FakeSink sink;
   spdlog::logger log;
   SourceType type = scripted();
