@@ -168,10 +168,11 @@ TEST(SourceRunner, RestsForAsLongAsItsSourceSays) {
   EXPECT_EQ(world.script.asked.size(), 1u);
   EXPECT_EQ(world.runner.report().rest, Duration(25min));
   EXPECT_EQ(world.pause(), Duration(25min));
-  world.script.rests = 0s;
+  world.script.rests = 3min;
   world.script.answer(page(2));
   world.pause();
-  EXPECT_EQ(world.runner.report().rest, Duration(0s)) << "it was not caught up";
+  EXPECT_EQ(world.script.asked.size(), 4u) << "what has not caught up is asked again at once";
+  EXPECT_EQ(world.runner.report().rest, Duration(3min));
 }
 
 TEST(SourceRunner, IsNeverMoreThanOneWindowAheadOfTheDisk) {
