@@ -78,7 +78,8 @@ App::App(Config config, const ProxyRules& proxy, spdlog::logger& log)
                  RefresherTools{database_, sink_, clock_, chance_, fetcher_, log_}, crawlers_),
       resolver_(refresher_.origin(Network::activitypub),
                 HandleResolverTools{database_, sink_, clock_, fetcher_, log_}, crawlers_),
-      overview_({config_, database_, clock_, fetcher_, totals_, runners_, sink_, metrics_}),
+      overview_(
+          {config_, database_, clock_, fetcher_, totals_, runners_, refresher_, sink_, metrics_}),
       admin_(AdminContext{database_, overview_, flag_bus_, clock_, query_options_, tag_filter},
              admin_options()) {
   totals_.set_due_listener([this](const HostDue& due) { refresher_.due(due); });

@@ -102,6 +102,9 @@ DaemonStatus Overview::status() const {
   status.posts = counts.posts;
   status.flags = counts.flags;
   status.unread_accounts = counts.unread;
+  const HomesReport homes = parts_.refresher.report();
+  status.hosts = {static_cast<int64_t>(homes.known), static_cast<int64_t>(homes.at_work),
+                  static_cast<int64_t>(homes.failing), static_cast<int64_t>(homes.refusing)};
   status.store_bytes = parts_.database.size_bytes();
   status.disk_free_bytes = disk_free_bytes(parts_.config.daemon.state_dir);
   for (const SourceRunner& runner : parts_.runners) status.sources.push_back(source_status(runner));

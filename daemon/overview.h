@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "daemon/admin/control.h"
+#include "daemon/pipeline/refresher.h"
 #include "daemon/pipeline/source_runner.h"
 #include "daemon/pipeline/window_sink.h"
 #include "daemon/service/metrics.h"
@@ -23,6 +24,7 @@ struct OverviewParts {
   Fetcher& fetcher;
   const Totals& totals;
   const std::list<SourceRunner>& runners;
+  const Refresher& refresher;
   WindowSink& sink;
   Metrics& metrics;
 };

@@ -42,6 +42,12 @@ struct DaemonStatus {
   int64_t unread_accounts = 0;  // accounts whose origin cannot be had
   int64_t store_bytes = 0;
   int64_t disk_free_bytes = 0;
+  struct Homes {  // servers that accounts and posts live at
+    int64_t known = 0;
+    int64_t at_work = 0;   // being asked now
+    int64_t failing = 0;   // did not answer, and are left alone for a while
+    int64_t refusing = 0;  // say no
+  } hosts;
   std::vector<SourceStatus> sources;
   struct Totals {  // since the start
     int64_t posts = 0;

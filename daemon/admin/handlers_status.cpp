@@ -21,6 +21,15 @@ void store(JsonWriter& json, const DaemonStatus& status) {
   json.end_object();
 }
 
+void hosts(JsonWriter& json, const DaemonStatus::Homes& homes) {
+  json.key("hosts").begin_object();
+  json.key("known").integer(homes.known);
+  json.key("at_work").integer(homes.at_work);
+  json.key("failing").integer(homes.failing);
+  json.key("refusing").integer(homes.refusing);
+  json.end_object();
+}
+
 void totals(JsonWriter& json, const DaemonStatus::Totals& totals) {
   json.key("totals").begin_object();
   json.key("posts").integer(totals.posts);
@@ -50,6 +59,7 @@ boost::asio::awaitable<AdminReply> status(const AdminContext& context, const Req
   json.key("state").text(status.healthy ? "healthy" : "degraded");
   write_texts(json, "reasons", status.reasons);
   store(json, status);
+  hosts(json, status.hosts);
   json.key("sources").begin_array();
   for (const SourceStatus& source : status.sources) {
     json.begin_object();

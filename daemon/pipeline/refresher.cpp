@@ -79,6 +79,18 @@ void Refresher::due(const HostDue& news) {
   }
 }
 
+HomesReport Refresher::report() const {
+  HomesReport report;
+  report.known = hosts_.size();
+  const Duration now = tools_.clock.steady();
+  for (const auto& [id, host] : hosts_) {
+    if (host.at_work) ++report.at_work;
+    if (host.closed_until <= now) continue;
+    ++(host.refusals >= refusals_max ? report.refusing : report.failing);
+  }
+  return report;
+}
+
 boost::asio::awaitable<void> Refresher::run() {
   const Time start = tools_.clock.now();
   for (const NameId host : queue_.hosts()) {
@@ -256,8 +268,7 @@ void Refresher::deny(NameId id, const std::string& name, Round round) {
     }
   }
   for (const PostTarget& target : round.posts) {
-    batch.events.emplace_back(
-        PostUnreadable{target.id, target.author, std::string(why), true});
+    batch.events.emplace_back(PostUnreadable{target.id, target.author, std::string(why), true});
   }
   stamp(batch, name);
   hosts_[id].window = tools_.sink.accept(batch);

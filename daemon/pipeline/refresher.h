@@ -41,6 +41,14 @@ struct RefresherTools {
   spdlog::logger& log;
 };
 
+// How the homes of accounts and posts are doing, for the operator.
+struct HomesReport {
+  size_t known = 0;     // with a queue of their own
+  size_t at_work = 0;   // being asked now
+  size_t failing = 0;   // did not answer last, and are left alone for a while
+  size_t refusing = 0;  // say no, and are asked again after refused_retry
+};
+
 class Refresher {
  public:
   // Tasks of the refresher run in `tasks`.
@@ -48,6 +56,8 @@ class Refresher {
 
   // Something has become due, or will; told after each commit.
   void due(const HostDue& news);
+
+  HomesReport report() const;
 
   // Starts workers when something is due, until cancelled. First reads the queues in the store.
   boost::asio::awaitable<void> run();

@@ -61,6 +61,7 @@ TEST(AdminServer, StatusHasTheFieldsOfTheInterface) {
             "{\"version\":\"" TAGSCOUT_VERSION R"(","uptime_s":90,"state":"healthy","reasons":[],)"
             R"("store":{"accounts":2,"posts":3,"flags":1,"bytes":4096,)"
             R"("disk_free_bytes":1073741824,"unread_accounts":1},)"
+            R"("hosts":{"known":5,"at_work":1,"failing":2,"refusing":1},)"
             R"("sources":[{"name":"garden","type":"mastodon","state":"running",)"
             R"("last_success_at":"2026-11-22T11:59:30.000Z","last_error":null,"posts_total":7,)"
             R"("lag_s":1.5,"rate_limit":{"remaining":299,"reset_at":null}}],)"

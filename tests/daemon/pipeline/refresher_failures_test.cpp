@@ -325,5 +325,18 @@ TEST(RefresherFailures, WorkersEndWhenCancelledWhateverTheyWaitFor) {
   }
 }
 
+TEST(RefresherFailures, TheReportTellsHomesThatFailFromThoseThatRefuse) {
+  RefresherWorld world;
+  world.record({post("ada", 1).copied(), post("ben@two.test", 1).copied()});
+  world.start();
+  EXPECT_EQ(world.refresher->report().known, 2u);
+  EXPECT_EQ(world.refresher->report().failing + world.refresher->report().refusing, 0u);
+  fail_with(world, Error(ErrorKind::forbidden, "no"));
+  world.loop.advance(12h);
+  EXPECT_EQ(world.refresher->report().refusing, 2u) << "three times each, then a day of peace";
+  EXPECT_EQ(world.refresher->report().failing, 0u);
+  EXPECT_EQ(world.refresher->report().at_work, 0u);
+}
+
 }  // namespace
 }  // namespace tagscout

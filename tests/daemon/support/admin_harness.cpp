@@ -39,6 +39,7 @@ FakeControl::FakeControl() {
   shown.posts = 3;
   shown.flags = 1;
   shown.unread_accounts = 1;
+  shown.hosts = {.known = 5, .at_work = 1, .failing = 2, .refusing = 1};
   shown.store_bytes = 4096;
   shown.disk_free_bytes = 1 << 30;
   shown.totals = {.posts = 9, .posts_new = 3, .readings = 4, .flags = 1, .dropped = 2};
