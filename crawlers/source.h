@@ -1,5 +1,4 @@
-// A network as the rest of the program sees it: a source to discover from, an origin to read again
-// at, and the one constant that names both.
+// A network as the rest of the program sees it: source, origin, and the constant that names both.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -49,8 +48,7 @@ class Source {
   // in it says that nothing more is to be had now. Throws only operation_aborted.
   virtual boost::asio::awaitable<Result<Batch>> next() = 0;
 
-  // After a batch that had caught up: how long nothing is to be asked. Nothing: the section's poll
-  // interval.
+  // After a batch that had caught up: how long to ask nothing. Absent: the section's poll.
   virtual std::optional<Duration> rest() const { return std::nullopt; }
 };
 
@@ -99,8 +97,7 @@ class Origin {
 struct SourceType {
   SourceSchema schema;
   Network network;
-  // What its origin reads again, by the names of nodeinfo; empty: all that no other type of this
-  // network names.
+  // Whose homes its origin reads, as nodeinfo names them; empty: all that no other type names.
   std::vector<std::string_view> software;
   std::unique_ptr<Source> (*make_source)(SourceSetup setup, SourceTools tools);
   // `sections`: all configured sources of this type, for their tokens and addresses.

@@ -36,8 +36,7 @@ struct MastodonDialect {
   bool needs_token = false;     // answers nothing of use without a user's token
 
   // Tag timelines.
-  size_t tags_max = 1;       // tags in one request: the one in the path and any[] together
-  bool local_feeds = false;  // local=true and remote=true mean something
+  size_t tags_max = 1;  // tags in one request: the one in the path and any[] together
   std::string_view timeline_parameters = {};  // always to be sent: "&name=value"
 };
 

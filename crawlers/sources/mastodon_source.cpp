@@ -76,8 +76,7 @@ std::optional<size_t> MastodonSource::next_place() {
 // Built by hand: a Link header leaves out parameters that matter, and may name another host.
 std::string MastodonSource::page_url(const MastodonFeed& feed) const {
   return view_.server + "/api/v1/timelines/tag/" + percent_encode(feed.path_tag()) + "?" +
-         feed.query() + std::string(dialect_.timeline_parameters) +
-         (dialect_.local_feeds ? access_.scope : std::string());
+         feed.query() + std::string(dialect_.timeline_parameters) + access_.scope;
 }
 
 awaitable<Result<Batch>> MastodonSource::next() {

@@ -41,7 +41,7 @@ TEST(Registry, FindsEveryTypeByItsName) {
     EXPECT_EQ(find_source_type(type->schema.type), type);
   }
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
-  EXPECT_EQ(names, (std::vector<std::string>{"bluesky", "mastodon"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"bluesky", "mastodon", "peertube"}));
   EXPECT_EQ(find_source_type("myspace"), nullptr);
   EXPECT_EQ(find_source_type(""), nullptr);
 }

@@ -75,7 +75,7 @@ TEST_F(MastodonPacks, TagsThatHaveCaughtUpAreAskedForTogether) {
 
 TEST_F(MastodonPacks, AServerThatDoesNotKnowAnyIsAskedTagByTag) {
   server.instance =
-      "{\"domain\":\"home.example\",\"version\":\"2.7.2 (compatible; Pleroma 2.6.0)\"}";
+      "{\"domain\":\"home.example\",\"version\":\"2.7.2 (compatible; Friendica 2024.08)\"}";
   setup.tags = {"a", "b"};
   post("a");
   post("b");

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "tests/crawlers/sources/mastodon_samples.h"
 #include "tests/crawlers/sources/mastodon_source_fixture.h"
 
 namespace tagscout {
@@ -170,7 +171,23 @@ TEST_F(MastodonSourceTest, SendsItsToken) {
   const auto source = make();
   drain(*source);
   for (const HttpRequest& request : bench.http.requests()) {
-    EXPECT_EQ(request.token, "secret") << request.url;
+    const bool is_public = request.url.find("/.well-known/") != std::string::npos;
+    EXPECT_EQ(request.token, is_public ? "" : "secret") << request.url;
+  }
+}
+
+TEST_F(MastodonSourceTest, SpeaksTheDialectThatItsServerNames) {
+  introduce_as(bench.http, "pixelfed", "0.12.4");
+  const Error closed = next(*make()).error();
+  EXPECT_EQ(closed.kind, ErrorKind::auth);
+  EXPECT_NE(closed.detail.find("pixelfed shows its tag timelines to users only"),
+            std::string::npos);
+  EXPECT_TRUE(timeline_urls().empty()) << "nothing was asked in vain";
+  setup.section.token = "secret";
+  const auto source = make();
+  drain(*source);
+  for (const std::string& url : timeline_urls()) {
+    EXPECT_EQ(url_parameter(url, "only_media"), "false") << url;
   }
 }
 

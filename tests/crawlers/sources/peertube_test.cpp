@@ -87,7 +87,7 @@ TEST_F(PeerTubeTest, ReadsVideosOldestFirstUntilAPageIsEmpty) {
   EXPECT_TRUE(next(*source).caught_up);
   EXPECT_THAT(bench.http.urls()[0],
               EndsWith("/api/v1/search/videos?tagsOneOf=slowfashion&sort=publishedAt&nsfw=both"
-                       "&count=100&start=0&startDate=2026-11-21T12%3A00%3A00Z"));
+                       "&count=100&start=0&startDate=2026-11-21T12%3A00%3A00.000Z"));
   EXPECT_THAT(bench.http.urls()[1], HasSubstr("&start=4&"));
 }
 
@@ -107,7 +107,7 @@ TEST_F(Pitfall28, WhatIsPublishedLateIsReadAgainWithinAnOverlap) {
   EXPECT_EQ(setup.cursors.at("slowfashion").position, parse_time("2026-11-22T09:04:30Z"));
   source = make();
   next(*source);
-  EXPECT_THAT(bench.http.urls().back(), HasSubstr("&startDate=2026-11-22T03%3A04%3A30Z"));
+  EXPECT_THAT(bench.http.urls().back(), HasSubstr("&startDate=2026-11-22T03%3A04%3A30.000Z"));
 }
 
 TEST_F(Pitfall28, CountsOfAnotherServersVideosAreForeign) {
@@ -145,7 +145,7 @@ TEST_F(PeerTubeTest, FurtherBehindThanCatchUpItJumpsAndSaysSo) {
   const Batch batch = next(*source);
   EXPECT_EQ(batch.dropped.at("gap"), 1);
   EXPECT_THAT(batch.notes, SizeIs(1));
-  EXPECT_THAT(bench.http.urls()[0], HasSubstr("&startDate=2026-11-21T12%3A00%3A00Z"));
+  EXPECT_THAT(bench.http.urls()[0], HasSubstr("&startDate=2026-11-21T12%3A00%3A00.000Z"));
 }
 
 TEST_F(PeerTubeTest, ReadsAChannelAtItsHome) {

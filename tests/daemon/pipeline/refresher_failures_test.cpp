@@ -332,7 +332,7 @@ TEST(RefresherFailures, TheReportTellsHomesThatFailFromThoseThatRefuse) {
   EXPECT_EQ(world.refresher->report().known, 2u);
   EXPECT_EQ(world.refresher->report().failing + world.refresher->report().refusing, 0u);
   fail_with(world, Error(ErrorKind::forbidden, "no"));
-  world.loop.advance(12h);
+  world.loop.advance(25h);
   EXPECT_EQ(world.refresher->report().refusing, 2u) << "three times each, then a day of peace";
   EXPECT_EQ(world.refresher->report().failing, 0u);
   EXPECT_EQ(world.refresher->report().at_work, 0u);
