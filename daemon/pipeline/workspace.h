@@ -47,7 +47,7 @@ struct WindowEffects {
   uint64_t last_flag = 0;  // the highest id ever given, of this window or an earlier one
   std::vector<HostDue> due;
   std::vector<std::string> unresolved;  // handles that posts wait for
-  std::vector<std::string> notes;  // one line each, for the log
+  std::vector<std::string> notes;       // one line each, for the log
 };
 
 class Workspace {
