@@ -1,6 +1,7 @@
 tagscout_test(parse_test
   SOURCES batch_test.cpp contract_test.cpp corpus_bluesky_test.cpp corpus_mastodon_test.cpp
-          home_router_test.cpp home_test.cpp json_test.cpp server_software_test.cpp tag_test.cpp text_test.cpp
+          corpus_streaming_test.cpp home_router_test.cpp home_test.cpp json_test.cpp
+          server_software_test.cpp tag_test.cpp text_test.cpp
           sources/bluesky_frame_test.cpp sources/bluesky_origin_test.cpp
           sources/bluesky_parse_test.cpp sources/bluesky_source_test.cpp
           sources/bluesky_stream_test.cpp
