@@ -110,6 +110,7 @@ std::vector<WatchedTag> watched_tags(const Config& config) {
     }
   }
   std::vector<WatchedTag> tags;
+  tags.reserve(found.size());
   for (auto& [key, tag] : found) tags.push_back(std::move(tag));
   return tags;
 }

@@ -85,6 +85,7 @@ void names_field(JsonWriter& json, std::string_view key, const std::vector<std::
 
 std::vector<std::string> keys_of(const std::map<std::string, Met>& met) {
   std::vector<std::string> keys;
+  keys.reserve(met.size());
   for (const auto& [key, value] : met) keys.push_back(key);
   return keys;
 }

@@ -85,6 +85,7 @@ std::vector<BandLadder> ladders_for(const std::vector<Band>& bands, Network netw
     if (holds) by_name[band.ladder].push_back(band);
   }
   std::vector<BandLadder> ladders;
+  ladders.reserve(by_name.size());
   for (auto& [name, members] : by_name) ladders.emplace_back(name, std::move(members));
   return ladders;
 }
