@@ -117,6 +117,10 @@ struct Resolver::Worker {
 };
 
 Result<Addresses> look_up_name(const std::string& name) {
+  // RFC 6761, 6.3: that is this machine, whatever a hosts file or a name server says, or lacks.
+  if (name == "localhost" || name.ends_with(".localhost")) {
+    return Addresses{asio::ip::address_v4::loopback(), asio::ip::address_v6::loopback()};
+  }
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* list = nullptr;

@@ -19,7 +19,8 @@ namespace tagscout {
 
 using Addresses = std::vector<boost::asio::ip::address>;
 
-// Asks the system. Blocks. At least one address, or an error of kind transient.
+// Asks the system, but for "localhost" and what ends in ".localhost". Blocks. At least one address,
+// or an error of kind transient.
 Result<Addresses> look_up_name(const std::string& name);
 
 // Destroying it never waits: a thread that hangs in a lookup ends by itself afterwards.

@@ -366,7 +366,7 @@ TEST(Database, StaysClosedWhereTheStoreIsGone) {
 TEST(Database, GoesOnWhenAFullDiskHasRoomAgain) {
   const TemporaryDirectory directory;
   const int code = run_program({TAGSCOUT_FULL_DISK, directory.path()});
-  if (code == 77) GTEST_SKIP() << "a disk of its own cannot be mounted here";
+  if (code == 77) GTEST_SKIP() << "SKIPPED: a disk of its own cannot be mounted here";
   EXPECT_EQ(code, 0);
 }
 
