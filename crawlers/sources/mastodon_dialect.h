@@ -25,7 +25,6 @@ struct MastodonDialect {
   size_t statuses_max = 1;
   size_t accounts_max = 1;
 
-  bool snowflakes = false;  // ids of posts are times: one can be made for a time to start at
   // Where a post's uri tells its id there: as the last of `status_depth` segments behind this.
   // Empty: it does not.
   std::string_view status_folder = {};

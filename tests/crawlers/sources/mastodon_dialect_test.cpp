@@ -18,29 +18,28 @@ TEST(MastodonDialect, IsARowForEachSoftwareAndVersion) {
     const char* version;
     size_t statuses;
     size_t accounts;
-    bool snowflakes;
     bool classic;
     bool lookup;
     size_t tags;
   };
   const std::vector<Case> cases = {
-      {"mastodon", "3.3.0", 1, 1, true, true, false, 1},
-      {"mastodon", "3.4.1", 1, 1, true, true, true, 4},
-      {"mastodon", "4.1.25", 1, 1, true, true, true, 4},
-      {"mastodon", "4.2.0-rc1", 1, 1, true, false, true, 4},
-      {"mastodon", "4.3.0", 20, 40, true, false, true, 4},
-      {"mastodon", "v4.10.2+glitch.main", 20, 40, true, false, true, 4},
-      {"mastodon", "5.0", 20, 40, true, false, true, 4},
-      {"mastodon", "nonsense", 1, 1, true, true, false, 1},
-      {"hometown", "4.2.10+hometown-1.1.1", 1, 1, true, false, true, 4},
-      {"hometown", "4.0.2+hometown-1.1.1", 1, 1, true, true, true, 4},
-      {"pleroma", "2.6.0", 100, 1, false, false, false, 4},
-      {"akkoma", "3.13.2", 100, 1, false, false, false, 4},
-      {"gotosocial", "0.19.2", 1, 1, false, false, true, 1},
-      {"pixelfed", "0.12.4", 1, 1, false, false, true, 1},
-      {"friendica", "2024.09", 1, 1, false, false, false, 1},
-      {"frobnicator", "4.5.0", 1, 1, false, false, false, 1},
-      {"", "", 1, 1, false, false, false, 1},
+      {"mastodon", "3.3.0", 1, 1, true, false, 1},
+      {"mastodon", "3.4.1", 1, 1, true, true, 4},
+      {"mastodon", "4.1.25", 1, 1, true, true, 4},
+      {"mastodon", "4.2.0-rc1", 1, 1, false, true, 4},
+      {"mastodon", "4.3.0", 20, 40, false, true, 4},
+      {"mastodon", "v4.10.2+glitch.main", 20, 40, false, true, 4},
+      {"mastodon", "5.0", 20, 40, false, true, 4},
+      {"mastodon", "nonsense", 1, 1, true, false, 1},
+      {"hometown", "4.2.10+hometown-1.1.1", 1, 1, false, true, 4},
+      {"hometown", "4.0.2+hometown-1.1.1", 1, 1, true, true, 4},
+      {"pleroma", "2.6.0", 100, 1, false, false, 4},
+      {"akkoma", "3.13.2", 100, 1, false, false, 4},
+      {"gotosocial", "0.19.2", 1, 1, false, true, 1},
+      {"pixelfed", "0.12.4", 1, 1, false, true, 1},
+      {"friendica", "2024.09", 1, 1, false, false, 1},
+      {"frobnicator", "4.5.0", 1, 1, false, false, 1},
+      {"", "", 1, 1, false, false, 1},
   };
   for (const Case& each : cases) {
     const MastodonDialect row = dialect(each.name, each.version);
@@ -48,7 +47,6 @@ TEST(MastodonDialect, IsARowForEachSoftwareAndVersion) {
     EXPECT_TRUE(row.speaks) << what;
     EXPECT_EQ(row.statuses_max, each.statuses) << what;
     EXPECT_EQ(row.accounts_max, each.accounts) << what;
-    EXPECT_EQ(row.snowflakes, each.snowflakes) << what;
     EXPECT_EQ(row.classic_actors, each.classic) << what;
     EXPECT_EQ(row.knows_lookup, each.lookup) << what;
     EXPECT_EQ(row.tags_max, each.tags) << what;
@@ -63,12 +61,6 @@ TEST(Pitfall17Dialect, PleromaNamesTheParameterOfABatchOtherwise) {
   EXPECT_EQ(dialect("mastodon", "4.3.0").batch_parameter, "id[]");
   EXPECT_EQ(dialect("pleroma", "2.6.0").batch_parameter, "ids[]");
   EXPECT_EQ(dialect("akkoma", "3.13.2").batch_parameter, "ids[]");
-}
-
-TEST(Pitfall16Dialect, OnlyMastodonsIdsAreTimes) {
-  for (const char* const other : {"pleroma", "akkoma", "gotosocial", "pixelfed", "friendica", ""}) {
-    EXPECT_FALSE(dialect(other, "4.3.0").snowflakes) << other;
-  }
 }
 
 TEST(Pitfall19Dialect, PixelfedIsAskedForPostsOfEveryKindAndForgetsOldIds) {

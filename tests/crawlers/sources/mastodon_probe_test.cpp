@@ -77,7 +77,6 @@ TEST_F(MastodonProbeTest, SoftwareThatIsNotInTheTableIsTreatedWithCareEvenIfItIm
   EXPECT_TRUE(dialect.speaks);
   EXPECT_EQ(dialect.software, "");
   EXPECT_EQ(dialect.statuses_max, 1u);
-  EXPECT_FALSE(dialect.snowflakes);
 }
 
 TEST_F(MastodonProbeTest, AServerWithoutEitherSpeaksNothingAndIsLeftAloneForAWhile) {
