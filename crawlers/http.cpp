@@ -127,7 +127,7 @@ Result<HttpResponse> make_response(const Url& url, Parser& parser, size_t body_b
 
 class BeastHttp final : public Http {
  public:
-  BeastHttp(asio::any_io_executor executor, HttpOptions options, Clock& clock)
+  BeastHttp(const asio::any_io_executor& executor, HttpOptions options, Clock& clock)
       : options_(std::move(options)),
         clock_(clock),
         resolver_(executor, clock),

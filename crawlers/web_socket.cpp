@@ -272,7 +272,7 @@ void Session::read_failed(error_code ec) {
 
 class BeastWebSockets final : public WebSockets {
  public:
-  BeastWebSockets(asio::any_io_executor executor, WebSocketOptions options, Clock& clock)
+  BeastWebSockets(const asio::any_io_executor& executor, WebSocketOptions options, Clock& clock)
       : executor_(executor),
         options_(std::move(options)),
         clock_(clock),
