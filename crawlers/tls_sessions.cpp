@@ -42,7 +42,8 @@ TlsSessions::~TlsSessions() {
 
 void TlsSessions::offer(SSL* tls, const std::string& origin) {
   auto name = std::make_unique<std::string>(origin);
-  if (SSL_set_ex_data(tls, origin_slot(), name.get()) == 1) name.release();
+  // From then on it is the connection's, and goes with it.
+  if (SSL_set_ex_data(tls, origin_slot(), name.get()) == 1) static_cast<void>(name.release());
   const auto found = kept_.find(origin);
   if (found == kept_.end()) return;
   const bool fresh = found->second.until > clock_.steady();

@@ -22,7 +22,7 @@ class JsonNode {
   using Any = std::variant<std::monostate, bool, int64_t, double, std::string, Array, Object>;
 
   JsonNode() = default;
-  explicit JsonNode(Any value) : value_(std::move(value)) {}
+  explicit JsonNode(Any value);
 
   bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
   // The value as that type; nothing (or empty) if it is of another. real() takes integers too.
@@ -46,6 +46,8 @@ struct JsonField {
   std::string name;
   JsonNode value;
 };
+
+inline JsonNode::JsonNode(Any value) : value_(std::move(value)) {}
 
 // The document; nothing if the text is not one.
 std::optional<JsonNode> parse_json(std::string_view text);

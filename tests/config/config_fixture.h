@@ -27,7 +27,7 @@ class ConfigFixture : public testing::Test {
 
   // Writes a file into the folder and returns its path.
   std::string write(const std::string& name, const std::string& text) const {
-    const std::string path = folder_ + "/" + name;
+    std::string path = folder_ + "/" + name;
     std::ofstream(path) << text;
     return path;
   }

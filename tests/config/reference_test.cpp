@@ -12,10 +12,10 @@ using testing::HasSubstr;
 
 class ConfigReference : public ConfigFixture {
  protected:
-  static constexpr const char* path_ = TAGSCOUT_SOURCE_DIR "/config/tagscout.toml";
+  static constexpr const char* reference_path = TAGSCOUT_SOURCE_DIR "/config/tagscout.toml";
 
   static std::vector<std::string> lines() {
-    std::ifstream file(path_);
+    std::ifstream file(reference_path);
     std::vector<std::string> lines;
     for (std::string line; std::getline(file, line);) lines.push_back(line);
     return lines;
@@ -40,7 +40,7 @@ class ConfigReference : public ConfigFixture {
 };
 
 TEST_F(ConfigReference, IsRefusedUntilTheContactIsSet) {
-  request_.file = path_;
+  request_.file = reference_path;
   try {
     load_config(request_);
     FAIL();
@@ -50,7 +50,7 @@ TEST_F(ConfigReference, IsRefusedUntilTheContactIsSet) {
 }
 
 TEST_F(ConfigReference, LoadsWithAContact) {
-  request_.file = path_;
+  request_.file = reference_path;
   request_.overrides = {"daemon.contact=me@agency.test", "daemon.state_dir=./var/lib",
                         "daemon.runtime_dir=./var/run"};
   const Config config = load_config(request_);
@@ -79,7 +79,7 @@ TEST_F(ConfigReference, ShowsEveryKeyThereIs) {
 }
 
 TEST_F(ConfigReference, ShowsTheDefaults) {
-  request_.file = path_;
+  request_.file = reference_path;
   request_.overrides = {"daemon.contact="};
   for (const char* source : {"mastodon.social", "bluesky"}) {
     const std::string name(source);

@@ -168,13 +168,13 @@ TEST_F(ConfigSources, TokensComeFromFilesAndAreNeverPrinted) {
 TEST_F(ConfigSources, ATokenThatOthersMayReadIsRefused) {
   const std::string path = write("token", "s3cret");
   const std::string text = contact + mastodon("url = \"https://a.test\"\ntoken_file = \"token\"");
-  for (const mode_t mode : {0644, 0604, 0620, 0602, 0601, 0660}) {
+  for (const mode_t mode : {0644u, 0604u, 0620u, 0602u, 0601u, 0660u}) {
     ::chmod(path.c_str(), mode);
     EXPECT_THAT(problems(text), ElementsAre("t.toml:7:14: source.token_file: token may be read or "
                                             "changed by others: chmod 640 it"))
         << mode;
   }
-  for (const mode_t mode : {0600, 0640, 0400, 0440}) {
+  for (const mode_t mode : {0600u, 0640u, 0400u, 0440u}) {
     ::chmod(path.c_str(), mode);
     EXPECT_THAT(problems(text), IsEmpty()) << mode;
   }

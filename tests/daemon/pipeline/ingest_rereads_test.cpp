@@ -167,7 +167,7 @@ TEST(IngestRereads, TheRateOfAFlagRestsOnMaturePostsOnly) {
     // The fourth is first seen when the others are a day old.
     if (number < 4) first.push_back(post("ada", number).created(noon));
     const Time born = number < 4 ? noon : noon + 23h;
-    again.push_back(post("ada", number).created(born).likes(100 * number));
+    again.push_back(post("ada", number).created(born).likes(int64_t{100} * number));
   }
   world.step(first);
   world.later(24h, again);

@@ -40,7 +40,7 @@ class SourceTestTest : public testing::Test {
     return result;
   }
   // As Http would leave the timings of a request that came as far as `phase`.
-  void answer(const std::string& phase, Result<HttpResponse> result) {
+  void answer(const std::string& phase, const Result<HttpResponse>& result) {
     http.otherwise([phase, result](const HttpRequest& request) {
       if (request.timings == nullptr) return result;
       *request.timings = {};
