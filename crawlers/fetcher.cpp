@@ -58,6 +58,7 @@ struct Fetcher::State {
   HostState& host(const std::string& origin);
   asio::awaitable<Result<HttpResponse>> follow(HttpRequest request, std::string source,
                                                Purpose purpose);
+  Result<HttpRequest> elsewhere(const HttpRequest& request, const HttpResponse& answer) const;
   asio::awaitable<Result<HttpResponse>> ask(const HttpRequest& request, const Url& url,
                                             const std::string& source, Purpose purpose);
   asio::awaitable<Result<void>> rest(const Url& url);
@@ -92,6 +93,11 @@ Result<HttpResponse> judge(Result<HttpResponse> answer, Time now) {
                       url_for_log(answer->url) + " answered with " +
                           (type.empty() ? "no content type" : type) + " instead of JSON",
                       *answer);
+}
+
+Error not_followed(const HttpRequest& request, const HttpResponse& answer, const std::string& why) {
+  return answer_error(ErrorKind::forbidden,
+                      "redirect of " + url_for_log(request.url) + " not followed: " + why, answer);
 }
 
 bool refusal(const Error& error) {
@@ -175,18 +181,24 @@ asio::awaitable<Result<HttpResponse>> Fetcher::State::follow(HttpRequest request
     }
     const Result<HttpResponse> answer = co_await ask(request, *url, source, purpose);
     if (!answer || !leads_elsewhere(*answer)) co_return answer;
-    Result<HttpRequest> next = *redirected(request, *answer);
-    if (next && hops == redirects_max) {
-      next = answer_error(ErrorKind::forbidden,
-                          "redirect of " + url_for_log(request.url) + " not followed: too many",
-                          *answer);
+    if (hops == redirects_max) {
+      Error error = not_followed(request, *answer, "too many");
+      note_refusal(url->origin(), error);
+      co_return error;
     }
-    if (!next) {
-      note_refusal(url->origin(), next.error());
-      co_return next.error();
-    }
-    request = std::move(*next);
+    request = *elsewhere(request, *answer);
   }
+}
+
+// The request that a redirect leads to, if it may be followed.
+Result<HttpRequest> Fetcher::State::elsewhere(const HttpRequest& request,
+                                              const HttpResponse& answer) const {
+  Result<HttpRequest> next = *redirected(request, answer);
+  if (!next) return next;
+  const std::string from = parse_url(request.url)->origin();
+  const std::string to = parse_url(next->url)->origin();
+  if (to == from || options.may_lead_to(to)) return next;
+  return not_followed(request, answer, to + " is a host that may not be asked");
 }
 
 // Sends one request when it is the host's turn, and learns from the answer.
@@ -210,8 +222,12 @@ asio::awaitable<Result<HttpResponse>> Fetcher::State::ask(const HttpRequest& req
   } else {
     pacer.lost(url);
   }
-  const Result<HttpResponse> judged =
+  Result<HttpResponse> judged =
       purpose == Purpose::robots ? answer : judge(std::move(answer), clock.now());
+  if (judged && leads_elsewhere(*judged)) {
+    const Result<HttpRequest> next = elsewhere(request, *judged);
+    if (!next) judged = next.error();
+  }
   if (!judged) note_refusal(url.origin(), judged.error());
   if (observer != nullptr) {
     observer->requested(source, judged ? "ok" : error_kind_name(judged.error().kind),

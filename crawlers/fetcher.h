@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,6 +24,8 @@ struct FetcherOptions {
   AllowPrivate allow_private;                 // hosts without built-in budgets
   bool respect_robots = true;
   std::string robots_name = "tagscout";  // our name in robots.txt
+  // Whether a redirect may lead from another host to this one (Url::origin()).
+  std::function<bool(const std::string&)> may_lead_to = [](const std::string&) { return true; };
 };
 
 // Told of every request that was sent.
@@ -42,12 +45,13 @@ class Fetcher {
 
   // Waits for the host's turn, asks, learns budgets, the server's clock and refusals from the
   // answer. Follows at most five redirects, each as a request of its own with the turn, the gap and
-  // the robots.txt of the host it leads to; none from https to http, and the token stays with its
-  // origin. Succeeds for 2xx with a body that claims to be JSON (whatever accept names). Errors:
-  // 401, and 403 or 422 for want of a user: auth; 403, robots.txt and a redirect not followed:
-  // forbidden; 404, 410: not_found; 429, and a host that rests for more than 2 min (which is then
-  // not asked): rate_limited; other 4xx: bad_request; 408, 425, 5xx and a wrong content type:
-  // transient. `source` labels the request in metrics. Throws only operation_aborted.
+  // the robots.txt of the host it leads to; none from https to http or to a host that may not be
+  // asked, and the token stays with its origin. Succeeds for 2xx with a body that claims to be JSON
+  // (whatever accept names). Errors: 401, and 403 or 422 for want of a user: auth; 403, robots.txt
+  // and a redirect not followed: forbidden; 404, 410: not_found; 429, and a host that rests for
+  // more than 2 min (which is then not asked): rate_limited; other 4xx: bad_request; 408, 425, 5xx
+  // and a wrong content type: transient. `source` labels the request in metrics. Throws only
+  // operation_aborted.
   boost::asio::awaitable<Result<HttpResponse>> get(HttpRequest request, std::string source);
 
   // Asks a host (Url::origin()) for its robots.txt, on a connection of its own, when it is its

@@ -23,12 +23,18 @@ bool contains(const std::vector<std::string>& list, const std::string& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
-// Whether the operator lets a home server be asked. Names of networks are queues, not servers.
-bool may_ask(const OriginSection& origin, const std::string& host) {
-  const std::optional<Url> url = parse_url(host);
+// Whether the lists of hosts have nothing against the server (Url::origin()). Names of networks are
+// queues, not servers.
+bool listed(const OriginSection& lists, const std::string& server) {
+  const std::optional<Url> url = parse_url(server);
   if (!url) return true;
-  if (!origin.read || contains(origin.deny_hosts, url->host)) return false;
-  return origin.allow_hosts.empty() || contains(origin.allow_hosts, url->host);
+  if (contains(lists.deny_hosts, url->host)) return false;
+  return lists.allow_hosts.empty() || contains(lists.allow_hosts, url->host);
+}
+
+// Whether the operator lets a home server be asked.
+bool may_ask(const OriginSection& origin, const std::string& server) {
+  return (origin.read || !parse_url(server)) && listed(origin, server);
 }
 
 }  // namespace
@@ -60,6 +66,7 @@ FetcherOptions fetcher_options(const Config& config) {
   options.gap = config.http.gap;
   options.allow_private = allow_private(config);
   options.respect_robots = config.http.respect_robots;
+  OriginSection lists = config.origin;
   for (const SourceSection& section : config.sources) {
     const SourceType* type = find_source_type(section.type);
     if (type == nullptr) continue;
@@ -69,8 +76,16 @@ FetcherOptions fetcher_options(const Config& config) {
     } else if (!section.appview.empty()) {
       gap = std::min(gap, appview_gap);
     }
-    for (const std::string& host : type->hosts(section)) options.host_gaps[host] = gap;
+    for (const std::string& host : type->hosts(section)) {
+      options.host_gaps[host] = gap;
+      // Who names a source lets it be asked.
+      const std::optional<Url> url = parse_url(host);
+      if (url && !lists.allow_hosts.empty()) lists.allow_hosts.push_back(url->host);
+    }
   }
+  options.may_lead_to = [lists = std::move(lists)](const std::string& server) {
+    return listed(lists, server);
+  };
   return options;
 }
 

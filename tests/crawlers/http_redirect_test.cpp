@@ -128,6 +128,42 @@ TEST_F(FetcherTest, ARedirectToWhatRobotsDisallowIsNotFollowed) {
   EXPECT_EQ(http.urls(), std::vector<std::string>{page});
 }
 
+TEST_F(FetcherTest, ARedirectToAHostThatMayNotBeAskedIsRefusedAndCounted) {
+  FetcherOptions with = options();
+  with.may_lead_to = [](const std::string& server) { return server == "https://c.test"; };
+  make(with);
+  http.answer(page, to("https://b.test/api/v1/x"));
+  const std::string why =
+      "redirect of https://a.test/api/v1/timelines/tag/x not followed: https://b.test is a host "
+      "that may not be asked";
+  const auto response = get(page);
+  EXPECT_EQ(response.error().kind, ErrorKind::forbidden);
+  EXPECT_EQ(response.error().status, 302);
+  EXPECT_EQ(response.error().detail, why);
+  EXPECT_EQ(http.urls(), std::vector<std::string>{page}) << "not even its robots.txt";
+  EXPECT_EQ(counter.lines, (std::vector<std::string>{"src ok", "src forbidden"}));
+  EXPECT_EQ(fetcher->report("https://a.test").last_refusal, why);
+}
+
+TEST_F(FetcherTest, TheHostsThatMayBeAskedAreNotSearchedForWhatStaysOnAHost) {
+  FetcherOptions with = options();
+  with.may_lead_to = [](const std::string& server) { return server == "https://c.test"; };
+  make(with);
+  http.answer(page, to("/elsewhere"));
+  http.answer("https://a.test/elsewhere", to("https://c.test/x"));
+  http.answer("https://c.test/x", FakeHttp::json("[]"));
+  EXPECT_TRUE(get(page));
+}
+
+TEST_F(FetcherTest, RobotsThatAreKeptWhereNobodyMayAskAreNotRead) {
+  FetcherOptions with = options();
+  with.may_lead_to = [](const std::string&) { return false; };
+  make(with);
+  http.answer("https://a.test/robots.txt", to("https://b.test/robots.txt"));
+  EXPECT_FALSE(get(page));
+  EXPECT_EQ(http.requests().size(), 1u);
+}
+
 TEST_F(FetcherTest, ARedirectToAHostThatRestsIsNotFollowed) {
   const std::string there = "https://b.test/api/v1/x";
   http.answer(there, FakeHttp::status(429, "{}", {{"Retry-After", "3600"}}));
