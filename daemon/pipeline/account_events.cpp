@@ -77,6 +77,7 @@ void AccountIngest::purge(const AccountKey& key, GoneReason reason, Time now) {
   hints_.erase(key);
   const AccountEntry* known = workspace_.find(key);
   const std::string successor = known == nullptr ? std::string() : known->facts.moved_to;
+  if (known != nullptr) purged_.push_back({known->facts.id, known->facts.handle});
   workspace_.purge(key, reason, now);  // the key may have been the account's own
   purge_successor(successor, reason, now);
 }

@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "crawlers/batch.h"
 #include "daemon/pipeline/ingest_options.h"
@@ -16,6 +18,12 @@ struct BatchOrigin {
   std::string source;
   Time now{};
   bool clock_right = false;
+};
+
+// An account that is known no more, as it was known.
+struct Purged {
+  AccountId id;
+  std::string handle;
 };
 
 class AccountIngest {
@@ -47,6 +55,8 @@ class AccountIngest {
   // Erases all that is known of an account, hints included, and leaves its tombstone. A wish takes
   // the account that it moved to with it.
   void purge(const AccountKey& key, GoneReason reason, Time now);
+  // Whom it has purged since this was last asked.
+  std::vector<Purged> take_purged() { return std::exchange(purged_, {}); }
   // Forgets what an operator or a wish keeps away; false if nothing does.
   bool allow(const AccountId& id);
 
@@ -89,6 +99,7 @@ class AccountIngest {
   const IngestOptions& options_;
   std::map<Network, std::vector<BandLadder>> ladders_;
   std::unordered_map<AccountKey, Hint> hints_;
+  std::vector<Purged> purged_;
 };
 
 }  // namespace tagscout

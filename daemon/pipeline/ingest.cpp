@@ -73,7 +73,10 @@ void Ingest::apply(const Batch& batch) {
   const BatchOrigin origin{batch.source, batch.now, batch.clock_right};
   posts_.begin(origin);
   Dispatch dispatch(accounts_, posts_, pending_, origin);
-  for (const Event& event : batch.events) std::visit(dispatch, event);
+  for (const Event& event : batch.events) {
+    std::visit(dispatch, event);
+    forget_purged();
+  }
   for (const FeedCursor& cursor : batch.cursors) {
     meta::put_cursor(workspace_.transaction(), batch.source,
                      {cursor.feed, cursor.value, cursor.position});
@@ -106,7 +109,12 @@ bool Ingest::ignore(const AccountId& id, Time now) {
   const AccountKey key = workspace_.hasher().account(id);
   if (workspace_.find(key) == nullptr) return false;
   accounts_.purge(key, GoneReason::operator_list, now);
+  forget_purged();
   return true;
+}
+
+void Ingest::forget_purged() {
+  for (const Purged& account : accounts_.take_purged()) pending_.forget(account);
 }
 
 bool Ingest::allow(const AccountId& id) { return accounts_.allow(id); }

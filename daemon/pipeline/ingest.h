@@ -44,6 +44,8 @@ class Ingest {
 
  private:
   void recompute_bands();
+  // What waits for the handles of accounts that have just gone goes with them.
+  void forget_purged();
   // Marks the cursors of feeds that the batch's source no longer reads, and drops those that have
   // long been marked.
   void retire_cursors(const Batch& batch);

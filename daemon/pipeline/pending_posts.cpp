@@ -82,6 +82,8 @@ void PendingPosts::apply(const HandleResolved& event) {
   for (const auto& [key, value] : rows) {
     transaction.remove(Column::meta, key);
     --total_;
+  }
+  for (const auto& [key, value] : rows) {
     std::optional<Batch> waiting = decode_batch(value);
     const PostSighting* const post = post_of(waiting);
     // A domain speaks for its own people, and those post at home.
@@ -105,6 +107,27 @@ void PendingPosts::record(Batch waiting, const AccountId& author) {
   if (!seen_since) return posts_.apply(post, batch);
   // Older than what is known of the post; what it says of its author still counts.
   accounts_.apply(post.author, batch);
+}
+
+void PendingPosts::forget(const Purged& account) {
+  if (total_ == 0 || account.handle.empty()) return;
+  Transaction& transaction = workspace_.transaction();
+  const std::string home = home_host(account.id.text());
+  std::vector<std::string> rows;
+  transaction.scan(Column::meta, keys::pending(workspace_.hasher().handle(account.handle)), {},
+                   [&](std::string_view key, std::string_view value) {
+                     std::optional<Batch> waiting = decode_batch(value);
+                     const PostSighting* const post = post_of(waiting);
+                     if (post != nullptr && home_host(post->id.text()) == home) {
+                       rows.emplace_back(key);
+                     }
+                     return true;
+                   });
+  for (const std::string& row : rows) {
+    transaction.remove(Column::meta, row);
+    --total_;
+    ++workspace_.effects().dropped["gone"];
+  }
 }
 
 std::vector<std::string> PendingPosts::handles(const Reader& reader) {

@@ -30,6 +30,10 @@ class PendingPosts {
   // handle.
   void apply(const HandleResolved& event);
 
+  // Drops what waits for the handle of an account that is gone: it is that account's, if it lives
+  // where the account did.
+  void forget(const Purged& account);
+
   // The handles that something in the store waits for.
   static std::vector<std::string> handles(const Reader& reader);
 

@@ -116,6 +116,53 @@ TEST(IngestPending, AnActorThatIsGoneTakesThePostWithIt) {
   EXPECT_EQ(world.rows_with("pending/"), 0u);
 }
 
+TEST(IngestPending, GoesWithTheAccountThatIsPurgedInTheSameWindow) {
+  const auto wish = [] {
+    PostSighting sighting =
+        post("ada", 1).by(wishing(at_home("ada", 700), OptOut::noindex)).value();
+    return Event(sighting);
+  };
+  const std::vector<Event> ends = {AccountGone{person("ada"), GoneReason::deleted}, wish(),
+                                   Event(wishing(copy_of("ada", 700), OptOut::nobot_tag))};
+  for (const Event& end : ends) {
+    IngestWorld world;
+    world.step({post("ada", 1).by(at_home("ada", 500)), nameless("ada", 2), nameless("ben", 1)});
+    const WindowEffects effects = world.step({nameless("ada", 3), end});
+    EXPECT_EQ(effects.dropped.at("gone"), 2) << end.index();
+    EXPECT_THAT(PendingPosts::handles(world.database()), ElementsAre("ben@one.test"));
+    EXPECT_EQ(world.rows_with("ada"), 0u) << "of somebody who is gone nothing stays";
+    EXPECT_THAT(world.step({resolved("ada")}).dropped, IsEmpty());
+  }
+}
+
+TEST(IngestPending, GoesWithTheAccountThatTheOperatorIgnores) {
+  IngestWorld world;
+  world.step({post("ada", 1).by(at_home("ada", 500)), nameless("ada", 2)});
+  EXPECT_TRUE(world.ingest->ignore(person("ada"), world.now));
+  EXPECT_EQ(world.commit().dropped.at("gone"), 1);
+  EXPECT_EQ(world.rows_with("pending/"), 0u);
+}
+
+TEST(IngestPending, AnAccountThatGoesWhileItIsResolvedFreesEachPlaceOnce) {
+  IngestWorld world;
+  PostSighting wish = nameless("ada", 1);
+  wish.author.opt_outs.set(OptOut::nobot_tag);
+  world.step({nameless("ada", 2), wish, nameless("ada", 3)});
+  world.step({resolved("ada")});
+  EXPECT_FALSE(world.account("ada"));
+  EXPECT_EQ(world.rows_with("pending/"), 0u);
+  EXPECT_THAT(world.step({nameless("ben", 1)}).dropped, IsEmpty());
+}
+
+TEST(IngestPending, StaysWhereAStrangerClaimedTheHandleAndWent) {
+  IngestWorld world;
+  AccountSighting eve = at_home("eve@evil.test", 700);
+  eve.handle = "ada@one.test";
+  world.step({post("eve@evil.test", 1).by(eve), nameless("ada", 1)});
+  world.step({AccountGone{person("eve@evil.test"), GoneReason::deleted}});
+  EXPECT_THAT(PendingPosts::handles(world.database()), ElementsAre("ada@one.test"));
+}
+
 using Pitfall36Pending = testing::Test;
 
 TEST_F(Pitfall36Pending, ADomainNamesItsOwnPeopleAlone) {
