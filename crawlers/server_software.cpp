@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "crawlers/json.h"
+#include "crawlers/json_document.h"
 #include "crawlers/url.h"
 
 namespace tagscout {
@@ -50,36 +50,29 @@ std::string lower(std::string_view text) {
 
 Result<std::optional<std::string>> parse_nodeinfo_index(std::string_view body,
                                                         std::string_view server) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  std::optional<std::string> newest;
-  int newest_number = 0;
-  root->field("links").each([&](const JsonValue& link) {
-    const int number = schema_number(link.field("rel").optional_text().value_or(""));
-    const std::optional<Url> url = parse_url(link.field("href").optional_text().value_or(""));
-    // Another host would answer for itself, and has not been asked.
-    if (number <= newest_number || !url || url->origin() != server) return;
-    newest_number = number;
-    newest = url->text();
+  return read_json(body, [&](const JsonValue& root) {
+    std::optional<std::string> newest;
+    int newest_number = 0;
+    root.field("links").each([&](const JsonValue& link) {
+      const int number = schema_number(link.field("rel").optional_text().value_or(""));
+      const std::optional<Url> url = parse_url(link.field("href").optional_text().value_or(""));
+      // Another host would answer for itself, and has not been asked.
+      if (number <= newest_number || !url || url->origin() != server) return;
+      newest_number = number;
+      newest = url->text();
+    });
+    return newest;
   });
-  if (problem.found()) return problem.error();
-  return newest;
 }
 
 Result<ServerSoftware> parse_nodeinfo(std::string_view body) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  const JsonValue software = root->field("software");
-  ServerSoftware found{
-      .name = lower(software.field("name").text()),
-      .version = std::string(
-          software.field("version").optional_text().value_or("").substr(0, name_bytes_max))};
-  if (problem.found()) return problem.error();
-  return found;
+  return read_json(body, [](const JsonValue& root) {
+    const JsonValue software = root.field("software");
+    return ServerSoftware{
+        .name = lower(software.field("name").text()),
+        .version = std::string(
+            software.field("version").optional_text().value_or("").substr(0, name_bytes_max))};
+  });
 }
 
 ServerSoftware SoftwareProbe::remembered(const std::string& server) const {

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "crawlers/json.h"
+#include "crawlers/json_document.h"
 #include "crawlers/sources/bluesky_ids.h"
 #include "crawlers/sources/bluesky_labels.h"
 #include "crawlers/text.h"
@@ -155,10 +155,10 @@ PostSighting read_post(const JsonValue& view, const AppViewMoment& moment) {
 // Reads each element of an array on its own, so that a bad one costs the others nothing. Rows
 // without a name cannot be matched to anything and are left out.
 template <class Row>
-Result<std::map<std::string, Result<Row>>> read_rows(const JsonValue& array, std::string_view name,
-                                                     Row (*read)(const JsonValue& value,
-                                                                 const AppViewMoment& moment),
-                                                     const AppViewMoment& moment) {
+std::map<std::string, Result<Row>> read_rows(const JsonValue& array, std::string_view name,
+                                             Row (*read)(const JsonValue& value,
+                                                         const AppViewMoment& moment),
+                                             const AppViewMoment& moment) {
   if (!array.has_value()) array.note("is missing");
   std::map<std::string, Result<Row>> rows;
   array.each([&](const JsonValue& value) {
@@ -176,33 +176,19 @@ Result<std::map<std::string, Result<Row>>> read_rows(const JsonValue& array, std
 }  // namespace
 
 Result<ProfileRows> parse_profiles(std::string_view body, const AppViewMoment& moment) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  Result<ProfileRows> rows = read_rows(root->field("profiles"), "did", read_profile, moment);
-  if (problem.found()) return problem.error();
-  return rows;
+  return read_json(body, [&](const JsonValue& root) {
+    return read_rows(root.field("profiles"), "did", read_profile, moment);
+  });
 }
 
 Result<AccountSighting> parse_profile(std::string_view body, const AppViewMoment& moment) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  AccountSighting sighting = read_profile(*root, moment);
-  if (problem.found()) return problem.error();
-  return sighting;
+  return read_json(body, [&](const JsonValue& root) { return read_profile(root, moment); });
 }
 
 Result<PostRows> parse_posts(std::string_view body, const AppViewMoment& moment) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  Result<PostRows> rows = read_rows(root->field("posts"), "uri", read_post, moment);
-  if (problem.found()) return problem.error();
-  return rows;
+  return read_json(body, [&](const JsonValue& root) {
+    return read_rows(root.field("posts"), "uri", read_post, moment);
+  });
 }
 
 Error xrpc_error(Error error) {

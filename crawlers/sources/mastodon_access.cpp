@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "crawlers/json.h"
+#include "crawlers/json_document.h"
 #include "crawlers/url.h"
 
 namespace tagscout {
@@ -58,22 +58,19 @@ std::string streaming_address(std::string_view said) {
 }  // namespace
 
 Result<MastodonAccess> parse_access(std::string_view body, bool with_token) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  const JsonValue configuration = root->field("configuration");
-  const JsonValue feeds = configuration.field("timelines_access").field("hashtag_feeds");
-  const std::array<Part, 2> parts = {{
-      {"its own people", read_feed(feeds.field("local")), "&remote=true"},
-      {"people elsewhere", read_feed(feeds.field("remote")), "&local=true"},
-  }};
-  MastodonAccess access;
-  settle(parts, with_token, access);
-  access.streaming = streaming_address(
-      configuration.field("urls").field("streaming").optional_text().value_or(""));
-  if (problem.found()) return problem.error();
-  return access;
+  return read_json(body, [&](const JsonValue& root) {
+    const JsonValue configuration = root.field("configuration");
+    const JsonValue feeds = configuration.field("timelines_access").field("hashtag_feeds");
+    const std::array<Part, 2> parts = {{
+        {"its own people", read_feed(feeds.field("local")), "&remote=true"},
+        {"people elsewhere", read_feed(feeds.field("remote")), "&local=true"},
+    }};
+    MastodonAccess access;
+    settle(parts, with_token, access);
+    access.streaming = streaming_address(
+        configuration.field("urls").field("streaming").optional_text().value_or(""));
+    return access;
+  });
 }
 
 }  // namespace tagscout

@@ -5,7 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "crawlers/json.h"
+#include "crawlers/json_document.h"
 #include "crawlers/source.h"
 #include "crawlers/tag.h"
 #include "crawlers/text.h"
@@ -124,49 +124,34 @@ std::string_view segment_behind(std::string_view uri,
 
 Result<PeerTubePage> parse_videos(std::string_view body, std::string_view tag,
                                   const PeerTubeView& view) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  const JsonValue data = root->field("data");
-  if (!data.has_value()) data.note("is missing");
-  PeerTubePage page;
-  data.each([&](const JsonValue& value) {
-    ++page.rows;
-    JsonProblem wrong;
-    const JsonValue video = value.reported_to(wrong);
-    const bool shown = is_public(video);
-    PostSighting post = read_video(video, tag, view);
-    if (wrong.found()) {
-      ++page.dropped["protocol"];
-    } else if (!shown) {
-      ++page.dropped["visibility"];
-    } else {
-      page.posts.push_back(std::move(post));
-    }
+  return read_json(body, [&](const JsonValue& root) {
+    const JsonValue data = root.field("data");
+    if (!data.has_value()) data.note("is missing");
+    PeerTubePage page;
+    data.each([&](const JsonValue& value) {
+      ++page.rows;
+      JsonProblem wrong;
+      const JsonValue video = value.reported_to(wrong);
+      const bool shown = is_public(video);
+      PostSighting post = read_video(video, tag, view);
+      if (wrong.found()) {
+        ++page.dropped["protocol"];
+      } else if (!shown) {
+        ++page.dropped["visibility"];
+      } else {
+        page.posts.push_back(std::move(post));
+      }
+    });
+    return page;
   });
-  if (problem.found()) return problem.error();
-  return page;
 }
 
 Result<PostSighting> parse_video(std::string_view body, const PeerTubeView& view) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  PostSighting post = read_video(*root, {}, view);
-  if (problem.found()) return problem.error();
-  return post;
+  return read_json(body, [&](const JsonValue& root) { return read_video(root, {}, view); });
 }
 
 Result<AccountSighting> parse_channel(std::string_view body, const PeerTubeView& view) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  AccountSighting channel = read_channel(*root, view);
-  if (problem.found()) return problem.error();
-  return channel;
+  return read_json(body, [&](const JsonValue& root) { return read_channel(root, view); });
 }
 
 std::string_view video_id_of(std::string_view uri) {
