@@ -38,8 +38,7 @@ struct SourceSetup {
   std::vector<std::string> bridges;  // hosts, with their subdomains, of copies from other networks
 };
 
-// Discovers. Disposable: after any error it is destroyed, and a new one made from the stored
-// cursors.
+// Discovers. Any error destroys it, and a new one is made from the stored cursors.
 class Source {
  public:
   virtual ~Source() = default;
@@ -64,6 +63,7 @@ struct PostTarget {
   PostTarget(PostId id_, AccountId author_) : id(std::move(id_)), author(std::move(author_)) {}
   PostId id;
   AccountId author;
+  std::string url;       // of its page, as its own home said; empty if it has not
   bool missing = false;  // the last answer left it out: to be asked for singly
 };
 
@@ -72,8 +72,7 @@ class Origin {
  public:
   virtual ~Origin() = default;
 
-  // How many of the first targets of a list one call may carry, at least one. The lists are not
-  // empty.
+  // How many of the first targets of a list, which is not empty, one call may carry: at least one.
   virtual size_t accounts_max(const std::string& host,
                               const std::vector<AccountTarget>& targets) const = 0;
   virtual size_t posts_max(const std::string& host,

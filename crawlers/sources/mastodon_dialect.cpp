@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-#include "crawlers/json.h"
+#include "crawlers/json_document.h"
 
 namespace tagscout {
 namespace {
@@ -50,10 +50,18 @@ constexpr std::array dialects{
                     .status_folder = "/statuses/",
                     .knows_lookup = true,
                     .tags_max = 4},
-    MastodonDialect{
-        .software = "pleroma", .batch_parameter = "ids[]", .statuses_max = 100, .tags_max = 4},
-    MastodonDialect{
-        .software = "akkoma", .batch_parameter = "ids[]", .statuses_max = 100, .tags_max = 4},
+    MastodonDialect{.software = "pleroma",
+                    .batch_parameter = "ids[]",
+                    .statuses_max = 100,
+                    .status_folder = "/notice/",
+                    .told_by_page = true,
+                    .tags_max = 4},
+    MastodonDialect{.software = "akkoma",
+                    .batch_parameter = "ids[]",
+                    .statuses_max = 100,
+                    .status_folder = "/notice/",
+                    .told_by_page = true,
+                    .tags_max = 4},
     MastodonDialect{.software = "gotosocial",
                     .status_folder = "/statuses/",
                     .knows_lookup = true,
@@ -95,10 +103,12 @@ int take_number(std::string_view& text) {
 
 }  // namespace
 
-std::optional<std::string> status_id_of(std::string_view uri, const MastodonDialect& dialect) {
-  const size_t at = uri.rfind(dialect.status_folder);
+std::optional<std::string> status_id_of(std::string_view uri, std::string_view page,
+                                        const MastodonDialect& dialect) {
+  const std::string_view address = dialect.told_by_page ? page : uri;
+  const size_t at = address.rfind(dialect.status_folder);
   if (dialect.status_folder.empty() || at == std::string_view::npos) return std::nullopt;
-  std::string_view rest = uri.substr(at + dialect.status_folder.size());
+  std::string_view rest = address.substr(at + dialect.status_folder.size());
   for (size_t depth = 1; depth < dialect.status_depth; ++depth) {
     const size_t slash = rest.find('/');
     if (slash == 0 || slash == std::string_view::npos) return std::nullopt;
@@ -141,14 +151,10 @@ ServerSoftware software_of_version(std::string_view version) {
 }
 
 Result<ServerSoftware> parse_instance_software(std::string_view body) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  if (!root->is_object()) root->note("is no instance");
-  const std::string version(root->field("version").optional_text().value_or(""));
-  if (problem.found()) return problem.error();
-  return software_of_version(version);
+  return read_json(body, [](const JsonValue& root) {
+    if (!root.is_object()) root.note("is no instance");
+    return software_of_version(root.field("version").optional_text().value_or(""));
+  });
 }
 
 }  // namespace tagscout

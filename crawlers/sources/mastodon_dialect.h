@@ -25,10 +25,11 @@ struct MastodonDialect {
   size_t statuses_max = 1;
   size_t accounts_max = 1;
 
-  // Where a post's uri tells its id there: as the last of `status_depth` segments behind this.
-  // Empty: it does not.
+  // Where a post's uri, or the address of its page, tells its id there: as the last of
+  // `status_depth` segments behind this. Empty: neither does.
   std::string_view status_folder = {};
   size_t status_depth = 1;
+  bool told_by_page = false;
   bool knows_lookup = false;    // so that its "not found" to a handle means what it says
   bool classic_actors = false;  // accounts come without uri, which is HOST/users/USERNAME
   bool zero_may_hide = true;    // 0 followers of an account that hides its lists is no count
@@ -42,8 +43,10 @@ struct MastodonDialect {
 // The row of that software and version: the newest that is not newer than it.
 const MastodonDialect& dialect_of(const ServerSoftware& software);
 
-// The id of a post at its home, as its uri tells it; nothing if it does not.
-std::optional<std::string> status_id_of(std::string_view uri, const MastodonDialect& dialect);
+// The id of a post at its home, as its uri, or its page's address, tells it; nothing if neither
+// does. The address is to be the home's own word.
+std::optional<std::string> status_id_of(std::string_view uri, std::string_view page,
+                                        const MastodonDialect& dialect);
 
 // "4.3.1+glitch" is 403; 0 for what does not start with a number.
 int version_number(std::string_view version);

@@ -90,6 +90,12 @@ Result<Event> find_account(const std::vector<MastodonAccount>& rows, const Accou
   return *row->event;
 }
 
+// The id of the post at its home; nothing if it is not known. A page elsewhere tells nothing of it.
+std::optional<std::string> id_at_home(const PostTarget& target, const MastodonDialect& dialect) {
+  const bool own_page = home_host("ap:" + target.url) == home_host(target.id.text());
+  return status_id_of(target.id.native(), own_page ? target.url : std::string(), dialect);
+}
+
 // What a list says of a post whose id there is `id`.
 Event listed_post(const MastodonPage& page, const std::string& id, const PostTarget& target,
                   const MastodonView& view) {
@@ -185,7 +191,7 @@ size_t MastodonOrigin::posts_max(const std::string& host,
                                  const std::vector<PostTarget>& targets) const {
   const MastodonDialect dialect = probe_.remembered(host);
   return run_length(targets, dialect.statuses_max, [&](const PostTarget& target) {
-    return !target.missing && status_id_of(target.id.native(), dialect).has_value();
+    return !target.missing && id_at_home(target, dialect).has_value();
   });
 }
 
@@ -211,39 +217,30 @@ awaitable<Result<std::string>> MastodonOrigin::unfit(std::string host) {
 
 awaitable<Result<Batch>> MastodonOrigin::read_accounts(std::string host,
                                                        std::vector<AccountTarget> targets) {
-  const Result<std::string> why = co_await unfit(host);
-  if (!why) co_return why.error();
-  std::vector<Event> events;
-  if (!why->empty()) {
-    for (const AccountTarget& target : targets) events.push_back(unreadable(target, *why, true));
-    co_return make_batch(host, std::move(events));
-  }
-  Result<void> read;
-  if (targets.size() > 1) {
-    read = co_await read_listed(host, std::move(targets), events);
-  } else {
-    read = co_await read_singly(host, std::move(targets), events);
-  }
-  if (!read) co_return read.error();
-  co_return make_batch(host, std::move(events));
+  return read(std::move(host), std::move(targets));
 }
 
 awaitable<Result<Batch>> MastodonOrigin::read_posts(std::string host,
                                                     std::vector<PostTarget> targets) {
+  return read(std::move(host), std::move(targets));
+}
+
+template <class Target>
+awaitable<Result<Batch>> MastodonOrigin::read(std::string host, std::vector<Target> targets) {
   const Result<std::string> why = co_await unfit(host);
   if (!why) co_return why.error();
   std::vector<Event> events;
   if (!why->empty()) {
-    for (const PostTarget& target : targets) events.push_back(unreadable(target, *why, true));
+    for (const Target& target : targets) events.push_back(unreadable(target, *why, true));
     co_return make_batch(host, std::move(events));
   }
-  Result<void> read;
+  Result<void> done;
   if (targets.size() > 1) {
-    read = co_await read_listed(host, std::move(targets), events);
+    done = co_await read_listed(host, std::move(targets), events);
   } else {
-    read = co_await read_singly(host, std::move(targets), events);
+    done = co_await read_singly(host, std::move(targets), events);
   }
-  if (!read) co_return read.error();
+  if (!done) co_return done.error();
   co_return make_batch(host, std::move(events));
 }
 
@@ -295,7 +292,7 @@ awaitable<Result<void>> MastodonOrigin::read_listed(std::string host,
   const MastodonDialect dialect = probe_.remembered(host);
   std::vector<std::string> ids;
   for (const PostTarget& target : targets) {
-    ids.push_back(status_id_of(target.id.native(), dialect).value_or(std::string()));
+    ids.push_back(id_at_home(target, dialect).value_or(std::string()));
   }
   const Result<HttpResponse> response =
       co_await ask(host, "/api/v1/statuses" + batch_query(dialect.batch_parameter, ids));
@@ -333,8 +330,8 @@ awaitable<Result<Event>> MastodonOrigin::read_one(const std::string& host,
 
 awaitable<Result<Event>> MastodonOrigin::read_one(const std::string& host,
                                                   const PostTarget& target) {
-  const std::optional<std::string> id = status_id_of(target.id.native(), probe_.remembered(host));
-  if (!id) co_return unreadable(target, "its uri does not tell its id at home", true);
+  const std::optional<std::string> id = id_at_home(target, probe_.remembered(host));
+  if (!id) co_return unreadable(target, "its id at home is not known", true);
   const Result<HttpResponse> response =
       co_await ask(host, "/api/v1/statuses/" + percent_encode(*id));
   if (response) {

@@ -27,6 +27,8 @@ class MastodonOrigin final : public Origin {
   boost::asio::awaitable<Result<AccountId>> resolve(std::string handle) override;
 
  private:
+  template <class Target>
+  boost::asio::awaitable<Result<Batch>> read(std::string host, std::vector<Target> targets);
   boost::asio::awaitable<Result<void>> read_listed(std::string host,
                                                    std::vector<AccountTarget> targets,
                                                    std::vector<Event>& events);

@@ -143,6 +143,8 @@ Round DueQueue::collect(NameId host, Time now) const {
     const std::optional<AccountFacts> author = accounts::facts(database_, due.key.account);
     if (row.record && author) {
       PostTarget& target = round.posts.emplace_back(row.record->id, author->id);
+      // Anybody may say anything of where somebody else's post is to be found.
+      if (row.record->provenance == Provenance::origin) target.url = row.record->url;
       target.missing = row.record->reread.missing_since != Time{};
     }
     return round.posts.size() < round_items_max;

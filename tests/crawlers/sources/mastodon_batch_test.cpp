@@ -36,6 +36,19 @@ std::string status_json(int number, const JsonFields& changes = {}) {
   for (const auto& [name, value] : changes) fields[name] = value;
   return sample_status(fields);
 }
+// Its uri tells nothing; its page's address does.
+PostTarget notice_target(int number) {
+  const std::string name = std::to_string(100 + number);
+  PostTarget target(PostId("ap:" + home_server + "/objects/0f4a-" + name), person(1));
+  target.url = home_server + "/notice/Qe5mR" + name;
+  return target;
+}
+std::string notice_json(int number, int id_number) {
+  return sample_status({{"id", json_string("Qe5mR" + std::to_string(100 + id_number))},
+                        {"uri", json_string(notice_target(number).id.text().substr(3))},
+                        {"url", json_string(notice_target(id_number).url)},
+                        {"account", account_json(1)}});
+}
 template <class Target>
 std::vector<Target> numbered(int count, Target (*make)(int)) {
   std::vector<Target> targets;
@@ -238,13 +251,69 @@ TEST_F(MastodonBatchTest, AnAnswerThatCannotBeReadIsNoAnswerToAnyOfThem) {
   }
 }
 
-TEST_F(Pitfall17AtHome, PleromasPostsDoNotTellTheirIdsAndAreNotGuessed) {
-  meet("pleroma", "2.6.0");
-  const PostTarget post(PostId("ap:" + home_server + "/objects/0f4a-11"), person(1));
-  EXPECT_EQ(origin.posts_max(home_server, {post, post}), 1u);
-  const std::vector<Event> events = read(std::vector<PostTarget>{post});
-  EXPECT_EQ(std::get<PostUnreadable>(events.at(0)).why, "its uri does not tell its id at home");
-  EXPECT_TRUE(asked().empty());
+TEST_F(Pitfall17AtHome, PleromasPostsAreReadByTheHundredByTheIdsOfTheirPages) {
+  for (const char* const software : {"pleroma", "akkoma"}) {
+    meet(software, "2.6.0");
+    EXPECT_EQ(origin.posts_max(home_server, numbered(150, notice_target)), 100u);
+  }
+  bench.http.answer(home_server + "/api/v1/statuses?ids[]=Qe5mR101&ids[]=Qe5mR102&ids[]=Qe5mR103",
+                    dated_json(json_array({notice_json(3, 3), notice_json(1, 1)})));
+  const std::vector<Event> events = read(numbered(3, notice_target));
+  ASSERT_EQ(events.size(), 3u);
+  const auto& post = std::get<PostSighting>(events[0]);
+  EXPECT_EQ(post.id, notice_target(1).id);
+  EXPECT_TRUE(post.reread);
+  EXPECT_EQ(post.provenance, Provenance::origin);
+  EXPECT_EQ(events[1], Event(PostMissing{notice_target(2).id, person(1)}));
+  EXPECT_EQ(std::get<PostSighting>(events[2]).id, notice_target(3).id);
+  EXPECT_EQ(asked().size(), 1u);
+  PostTarget missing = notice_target(2);
+  missing.missing = true;
+  EXPECT_THAT(read(std::vector<PostTarget>{missing}),
+              ElementsAre(Event(PostDeleted{missing.id, person(1), ""})));
+  EXPECT_THAT(asked(), ElementsAre("/api/v1/statuses/Qe5mR102"));
+}
+
+TEST_F(Pitfall17AtHome, APageThatShowsAnotherPostIsNotThePost) {
+  meet("akkoma", "3.13.2");
+  bench.http.otherwise([](const HttpRequest& request) {
+    const std::string row = notice_json(9, 1);
+    const bool alone = request.url.find('?') == std::string::npos;
+    return dated_json(alone ? row : json_array({row, notice_json(2, 2)}));
+  });
+  EXPECT_EQ(std::get<PostUnreadable>(read(numbered(1, notice_target)).at(0)).why,
+            "its home answers another post");
+  const std::vector<Event> both = read(numbered(2, notice_target));
+  EXPECT_EQ(std::get<PostUnreadable>(both.at(0)).why, "its home answers another post");
+  EXPECT_EQ(std::get<PostSighting>(both.at(1)).id, notice_target(2).id);
+}
+
+TEST_F(Pitfall17AtHome, WithoutAPageOfItsOwnHomeAPostIsNotAskedFor) {
+  struct Case {
+    const char* software;
+    std::string url;
+  };
+  const std::vector<Case> cases = {{"pleroma", ""},
+                                   {"pleroma", home_server + "/objects/0f4a-101"},
+                                   {"pleroma", "https://evil.example/notice/Qe5mR101"},
+                                   {"pleroma", "http://home.example/notice/Qe5mR101"},
+                                   {"pleroma", "https://home.example:8443/notice/Qe5mR101"},
+                                   {"friendica", home_server + "/display/0f4a-101"}};
+  for (const Case& each : cases) {
+    SourceBench other;
+    introduce_as(other.http, each.software, "2.6.0");
+    MastodonOrigin own({}, other.tools());
+    std::vector<PostTarget> targets{notice_target(1)};
+    targets[0].url = each.url;
+    const Batch batch = other.run(own.read_posts(home_server, targets)).value();
+    const auto& event = std::get<PostUnreadable>(batch.events.at(0));
+    EXPECT_EQ(event.why, "its id at home is not known") << each.url;
+    EXPECT_TRUE(event.refused) << "counted, and not asked for again at once";
+    EXPECT_EQ(own.posts_max(home_server, {targets[0], notice_target(2)}), 1u) << each.url;
+    for (const std::string& url : other.http.urls()) {
+      EXPECT_EQ(url.find("/api/v1/statuses"), std::string::npos) << url;
+    }
+  }
 }
 
 }  // namespace

@@ -91,9 +91,26 @@ TEST(MastodonDialect, TellsTheIdOfAPostWhereItsUriDoes) {
       {"", "https://home.example/users/ada/statuses/77", ""},
   };
   for (const Case& each : cases) {
-    EXPECT_EQ(status_id_of(each.uri, dialect(each.software, "4.3")).value_or(""), each.want)
+    EXPECT_EQ(status_id_of(each.uri, "", dialect(each.software, "4.3")).value_or(""), each.want)
         << each.software << " " << each.uri;
   }
+}
+
+TEST(Pitfall17Dialect, OnPleromaThePageTellsTheIdAndElsewhereItDoesNot) {
+  const std::string uri = "https://home.example/objects/0f4a-11";
+  const auto id_of = [&](const char* software, const std::string& page) {
+    return status_id_of(uri, page, dialect(software, "4.3")).value_or("");
+  };
+  for (const char* const software : {"pleroma", "akkoma"}) {
+    EXPECT_EQ(id_of(software, "https://home.example/notice/AbKx9Qe5mR0"), "AbKx9Qe5mR0");
+    EXPECT_EQ(id_of(software, "https://home.example/notice/"), "");
+    EXPECT_EQ(id_of(software, "https://home.example/notice/7/8"), "");
+    EXPECT_EQ(id_of(software, "https://home.example/notice/7?ids[]=8"), "");
+    EXPECT_EQ(id_of(software, uri), "");
+  }
+  EXPECT_EQ(id_of("friendica", "https://home.example/display/0f4a-11"), "")
+      << "its ids are numbers that stand in no address";
+  EXPECT_EQ(id_of("mastodon", "https://home.example/@ada/77"), "");
 }
 
 TEST(MastodonDialect, AnInstancesVersionTellsTheSoftware) {

@@ -56,6 +56,22 @@ TEST(DueQueue, TellsWhatIsDueAndWhenTheNextIs) {
   EXPECT_EQ(queue.collect(host, noon + 24h * 7).accounts.size(), 1u);
 }
 
+TEST(DueQueue, HandsOnThePageOfAPostOnlyAsItsOwnHomeNamesIt) {
+  IngestWorld world;
+  const std::string page = post("ada", 1).value().url;
+  world.step({post("ada", 1).created(noon - 10h).copied()});
+  const DueQueue queue(world.database(), world.options.bands);
+  const NameId host = host_id(world, "https://one.test");
+  const auto handed_on = [&] { return queue.collect(host, world.now + 10s).posts.at(0).url; };
+  EXPECT_EQ(handed_on(), "") << "a copy tells of it";
+  world.step({post("ada", 1).created(noon - 10h)});
+  EXPECT_EQ(handed_on(), page);
+  PostSighting elsewhere = post("ada", 1).created(noon - 10h).copied().value();
+  elsewhere.url = "https://one.test/another";
+  world.step({elsewhere});
+  EXPECT_EQ(handed_on(), page) << "a copy changes nothing of what the home has said";
+}
+
 TEST(DueQueue, LooksAtABoundedNumberOfRows) {
   IngestWorld world;
   std::vector<Event> events;

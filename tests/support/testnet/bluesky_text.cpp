@@ -194,7 +194,7 @@ void BlueskyText::write_post_commit(JsonText& json, const StreamEvent& event, Ti
   const bool removed = event.kind == StreamKind::post_delete;
   const bool changed = event.kind == StreamKind::post_update;
   const TagSet tags = changed ? post.tags_edited : post.tags;
-  if (!removed) world_.show_post(post, tags, now);
+  if (!removed) world_.show_post(post, tags, true, now);
   json.field("did", world_.accounts()[post.account].did);
   json.field("time_us", to_us(event.at));
   json.field("kind", "commit");

@@ -153,10 +153,45 @@ TEST_F(DialectTest, PostAddressesAreThoseOfTheirSoftware) {
     for (const auto& post : page.GetArray()) {
       const std::string uri = post["uri"].GetString();
       EXPECT_TRUE(uri.starts_with(world.names().hosts().mastodon[place] + shapes[place])) << uri;
-      const bool tells_id = uri.ends_with(std::string("/") + post["id"].GetString());
-      EXPECT_EQ(tells_id, place != akkoma) << uri;
+      const std::string end = std::string("/") + post["id"].GetString();
+      EXPECT_EQ(uri.ends_with(end), place != akkoma) << uri;
+      EXPECT_TRUE(std::string(post["url"].GetString()).ends_with(end)) << uri;
     }
   }
+}
+
+TEST_F(DialectTest, OthersAreNotToldOfAkkomasPages) {
+  const auto page = get(tag_page + "?limit=40&remote=true");
+  size_t seen = 0;
+  for (const auto& post : page.GetArray()) {
+    const std::string uri = post["uri"].GetString();
+    const bool from_akkoma = uri.starts_with(world.names().hosts().mastodon[akkoma]);
+    if (uri.starts_with(world.names().hosts().mastodon[pixelfed])) continue;  // they are the same
+    EXPECT_EQ(post["url"] == post["uri"], from_akkoma) << uri;
+    if (from_akkoma) ++seen;
+  }
+  EXPECT_GT(seen, 0u);
+}
+
+TEST_F(DialectTest, AkkomasPostsChangeOnlyOnceTheirPagesAreKnown) {
+  size_t seen = 0;
+  for (Post& post : world.posts()) {
+    const Account& author = world.accounts()[post.account];
+    EXPECT_EQ(post.by_page, author.place == akkoma);
+    if (!post.by_page || post.deleted_at == never || author.gone_at != never) continue;
+    if (post.created > start + seconds(10)) continue;  // the world ends
+    const Time after = post.created + seconds(12);
+    ++seen;
+    EXPECT_TRUE(world.stands(post, after)) << "nobody was told how to ask for it";
+    world.show_post(post, watched_tags, false, post.created);
+    EXPECT_TRUE(world.stands(post, after)) << "nor was who saw a copy";
+    post.deleted_at = post.created + seconds(5);
+    world.show_post(post, watched_tags, true, post.created + seconds(2));
+    EXPECT_TRUE(world.stands(post, after)) << "it may not be recorded yet";
+    post.served_home = post.created;
+    EXPECT_FALSE(world.stands(post, after));
+  }
+  EXPECT_GT(seen, 0u);
 }
 
 TEST_F(DialectTest, SomeServersWantATokenAlways) {

@@ -106,7 +106,8 @@ bool MastodonText::shows(const Post& post, Time now) const {
   if (author.on_bluesky()) return false;
   if (at_home(author)) return world_.stands(post, now);
   if (software_.hears_of_gone && author.gone(shown)) return false;
-  return !hears_of_deletion(post) || post.deleted_at == never || shown < post.deleted_at + travel;
+  const Time deleted = deleted_from(post);
+  return !hears_of_deletion(post) || deleted == never || shown < deleted + travel;
 }
 
 TagSet MastodonText::tags(const Post& post, Time now) const {
@@ -120,7 +121,7 @@ void MastodonText::write(JsonText& json, Post& post, uint64_t id, Time now) cons
   Account& author = world_.accounts()[post.account];
   const Names& names = world_.names();
   const TagSet shown_tags = tags(post, now);
-  world_.show_post(post, shown_tags, now);
+  world_.show_post(post, shown_tags, at_home(author), now);
   const std::string& base = names.hosts().mastodon[place_];
   json.begin_object();
   json.field("id", write_id(software_.ids, id));
@@ -132,7 +133,8 @@ void MastodonText::write(JsonText& json, Post& post, uint64_t id, Time now) cons
   json.field("visibility", "public");
   json.field("language", post.index % 3 == 0 ? "de" : "en");
   json.field("uri", names.native(post, author));
-  json.field("url", names.url(post, author));
+  const bool knows_page = at_home(author) || names.software(author.place).page_travels;
+  json.field("url", knows_page ? names.url(post, author) : names.native(post, author));
   write_counts(json, post, now);
   json.key("edited_at");
   if (shown_tags == post.tags) {

@@ -14,6 +14,11 @@ constexpr Duration mood = std::chrono::milliseconds(700);  // how often counters
 
 Time whole_ms(Time at) { return at - Duration(to_us(at) % 1000); }
 
+// Whether whoever looks has surely recorded by then what it takes to read the post again.
+bool recorded_by(const Post& post, Time at) {
+  return post.readable_at() != never && post.readable_at() + surely_recorded <= at;
+}
+
 TagSet draw_tags(Dice& dice, bool watched) {
   TagSet tags = 0;
   const uint64_t unwatched_words = vocabulary().size() - watched_words;
@@ -86,7 +91,10 @@ class PostMaker {
     const Account& account = accounts_[author];
     if (account.on_bluesky()) return post;
     const Software* software = find_software(options_.software[account.place]);
-    post.still = software != nullptr && !tells_ids(*software);
+    if (software != nullptr && !uri_tells_id(*software)) {
+      post.by_page = page_tells_id(*software);
+      post.still = !post.by_page;
+    }
     for (size_t place = 0; place < options_.software.size(); ++place) {
       if (place == account.place) {
         post.arrived[place] = post.created;
@@ -135,9 +143,12 @@ class PostMaker {
 TagSet tags_at(const Post& post, Time now, bool polled) {
   if (now < post.edited_at) return post.tags;
   const bool too_early =
-      polled && post.loses_watched() &&
-      (post.served_at == never || post.served_at + surely_recorded > post.edited_at);
+      polled && (post.loses_watched() || post.by_page) && !recorded_by(post, post.edited_at);
   return too_early ? post.tags : post.tags_edited;
+}
+
+Time deleted_from(const Post& post) {
+  return post.by_page && !recorded_by(post, post.deleted_at) ? never : post.deleted_at;
 }
 
 PostCounts counts_at(const Post& post, Time now, Duration rest_age) {

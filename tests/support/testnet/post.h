@@ -24,9 +24,14 @@ struct Post {
   std::array<Time, instances_max> arrived = {never, never, never, never, never};
   // Bits of the instances that fetched it late and gave it an id by its age.
   uint8_t behind = 0;
-  bool still = false;      // nothing happens to it: nobody could read it again
-  Time served_at = never;  // when it was first shown with a watched tag
-  bool left_out = false;   // a batch has once forgotten it
+  bool still = false;        // nothing happens to it: nobody could read it again
+  bool by_page = false;      // only its page, which its home alone names, tells its id there
+  Time served_at = never;    // when it was first shown with a watched tag
+  Time served_home = never;  // likewise by its own server
+  bool left_out = false;     // a batch has once forgotten it
+
+  // When it was first shown by somebody who told how to read it again.
+  Time readable_at() const { return by_page ? served_home : served_at; }
 
   // The edit takes the last watched tag away.
   bool loses_watched() const {
@@ -45,6 +50,10 @@ struct PostCounts {
 // The post's tags at its own server. On a polled network an edit that hides the post from all
 // watched tags waits until the post has surely been recorded, else truth would depend on luck.
 TagSet tags_at(const Post& post, Time now, bool polled);
+
+// When the post is deleted. Where only its page tells how to ask for it, deletions and edits wait
+// until it has surely been recorded.
+Time deleted_from(const Post& post);
 
 // The post's counters at its own server: coming and going, and at rest from nine tenths of
 // `rest_age` on.

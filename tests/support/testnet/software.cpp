@@ -9,7 +9,35 @@ namespace {
 
 constexpr std::string_view no_user = "This method requires an authenticated user";
 
-constexpr std::array<Software, 8> rows = {{
+constexpr Software akkoma{.row = "akkoma",
+                          .name = "akkoma",
+                          .version = "3.15.2",
+                          .says = "2.7.2 (compatible; Akkoma 3.15.2)",
+                          .ids = IdStyle::flake,
+                          .post_uri = "/objects/{uuid}",
+                          .post_page = "/notice/{id}",
+                          .page_travels = false,
+                          .v2_instance = false,
+                          .batch = "ids[]",
+                          .statuses_max = 100,
+                          .accounts_max = 0,
+                          .passes_over_bad_ids = true,
+                          .tells_noindex = false,
+                          .tells_discoverable = false,
+                          .hiding = Hiding::zero_in_pleroma,
+                          .headers = BudgetHeaders::none};
+
+// What Akkoma comes from, and still resembles.
+constexpr Software pleroma() {
+  Software row = akkoma;
+  row.row = "pleroma";
+  row.name = "pleroma";
+  row.version = "2.9.1";
+  row.says = "2.7.2 (compatible; Pleroma 2.9.1)";
+  return row;
+}
+
+constexpr std::array<Software, 9> rows = {{
     {.row = "mastodon",
      .name = "mastodon",
      .version = "4.5.0",
@@ -56,22 +84,8 @@ constexpr std::array<Software, 8> rows = {{
      .hiding = Hiding::shown,
      .headers = BudgetHeaders::gotosocial,
      .robots_closed = "/api/"},
-    {.row = "akkoma",
-     .name = "akkoma",
-     .version = "3.15.2",
-     .says = "2.7.2 (compatible; Akkoma 3.15.2)",
-     .ids = IdStyle::flake,
-     .post_uri = "/objects/{uuid}",
-     .post_page = "/notice/{id}",
-     .v2_instance = false,
-     .batch = "ids[]",
-     .statuses_max = 100,
-     .accounts_max = 0,
-     .passes_over_bad_ids = true,
-     .tells_noindex = false,
-     .tells_discoverable = false,
-     .hiding = Hiding::zero_in_pleroma,
-     .headers = BudgetHeaders::none},
+    akkoma,
+    pleroma(),
     {.row = "pixelfed",
      .name = "pixelfed",
      .version = "0.12.4",
@@ -162,8 +176,12 @@ std::optional<uint64_t> read_lettered(const Lettered& how, std::string_view text
 
 }  // namespace
 
-bool tells_ids(const Software& software) {
+bool uri_tells_id(const Software& software) {
   return software.post_uri.find("{id}") != std::string_view::npos;
+}
+
+bool page_tells_id(const Software& software) {
+  return software.post_page.find("{id}") != std::string_view::npos;
 }
 
 const Software* find_software(std::string_view row) {

@@ -33,6 +33,7 @@ struct Software {
   // the post's, and {uuid} one that only the address knows.
   std::string_view post_uri = "/users/{name}/statuses/{id}";
   std::string_view post_page = "/@{name}/{id}";
+  bool page_travels = true;     // other servers are told of the post's page, too
   bool v2_instance = true;      // describes itself at /api/v2/instance
   bool feed_access = false;     // and says there whom it shows feeds to
   bool actor_uris = true;       // accounts carry `uri`
@@ -57,8 +58,9 @@ struct Software {
   std::string_view robots_closed = {};  // what its real robots.txt disallows, where that is obeyed
 };
 
-// True if a post's address tells the id by which its server can be asked for it.
-bool tells_ids(const Software& software);
+// True if a post's uri, or else its page, tells the id by which its server can be asked for it.
+bool uri_tells_id(const Software& software);
+bool page_tells_id(const Software& software);
 
 // The row of that name; null if there is none.
 const Software* find_software(std::string_view row);

@@ -74,7 +74,7 @@ class TruthFinder {
     const bool before_return = author.back_at <= end_ && post.created < author.back_at;
     if (before_return) return;
     seen_[author.index] = true;
-    if (post.deleted_at <= end_) return;
+    if (deleted_from(post) <= end_) return;
     add(post, author);
   }
 

@@ -48,7 +48,8 @@ void watch(World& world, uint64_t seed) {
         world.show_followers(account, now);
     }
     for (Post& post : world.posts()) {
-      if (post.created <= world.shown_time(now)) world.show_post(post, world.tags(post, now), now);
+      if (post.created <= world.shown_time(now))
+        world.show_post(post, world.tags(post, now), true, now);
     }
   }
 }

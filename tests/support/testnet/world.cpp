@@ -105,13 +105,16 @@ int64_t World::show_followers(Account& account, Time now) {
   return followers;
 }
 
-void World::show_post(Post& post, TagSet tags, Time now) {
-  if (post.served_at == never && (tags & watched_tags) != 0) post.served_at = now;
+void World::show_post(Post& post, TagSet tags, bool at_home, Time now) {
+  if ((tags & watched_tags) == 0) return;
+  if (post.served_at == never) post.served_at = now;
+  if (at_home && post.served_home == never) post.served_home = now;
 }
 
 bool World::stands(const Post& post, Time now) const {
   const Time shown = shown_time(now);
-  return post.created <= shown && shown < post.deleted_at && !accounts_[post.account].gone(shown);
+  return post.created <= shown && shown < deleted_from(post) &&
+         !accounts_[post.account].gone(shown);
 }
 
 TagSet World::tags(const Post& post, Time now) const {

@@ -41,8 +41,8 @@ class World {
   // -1 if the account hides it. Remembered as shown.
   int64_t show_followers(Account& account, Time now);
 
-  // A post with these tags goes into an answer at `now`.
-  void show_post(Post& post, TagSet tags, Time now);
+  // A post with these tags goes into an answer at `now`, of its own server or another one.
+  void show_post(Post& post, TagSet tags, bool at_home, Time now);
 
   // True if its own server still has the post, and the author.
   bool stands(const Post& post, Time now) const;
