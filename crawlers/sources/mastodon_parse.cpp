@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "crawlers/json.h"
+#include "crawlers/json_document.h"
 #include "crawlers/source.h"
 #include "crawlers/tag.h"
 #include "crawlers/text.h"
@@ -143,6 +143,12 @@ Time read_time(const JsonValue& value) {
   return time.value_or(Time());
 }
 
+void forget_identity(AccountSighting& account) {
+  account.id = AccountId();
+  account.provenance = Provenance::foreign;
+  account.home_id.clear();
+}
+
 PostSighting read_post(const JsonValue& status, std::string_view tag, const MastodonView& view) {
   PostSighting post;
   const std::string uri = read_uri(status.field("uri"));
@@ -151,6 +157,8 @@ PostSighting read_post(const JsonValue& status, std::string_view tag, const Mast
   const JsonValue account = status.field("account");
   if (!account.has_value()) account.note("is missing");
   post.author = read_account(account, view);
+  // Under an address of the server that is not its name its own people would become strangers.
+  if (view.classic_actors && home_host(post.id.text()) != view.server) forget_identity(post.author);
   // Who is known by handle alone lives where the post does.
   if (post.author.id.empty()) post.author.bridged = is_bridged(uri, view);
   // A server speaks for a post only where it speaks for its author as well.
@@ -220,95 +228,75 @@ void read_row(const JsonValue& value, std::string_view tag, const MastodonView& 
 
 Result<MastodonPage> parse_timeline(std::string_view body, std::string_view tag,
                                     const MastodonView& view) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  if (!root->has_value()) root->note("is not an array");
-  MastodonPage page;
-  root->each([&](const JsonValue& row) { read_row(row, tag, view, page); });
-  if (problem.found()) return problem.error();
-  if (page.rows.empty() && !page.dropped.empty()) {
+  Result<MastodonPage> page = read_json(body, [&](const JsonValue& root) {
+    if (!root.has_value()) root.note("is not an array");
+    MastodonPage read;
+    root.each([&](const JsonValue& row) { read_row(row, tag, view, read); });
+    return read;
+  });
+  if (page && page->rows.empty() && !page->dropped.empty()) {
     return Error(ErrorKind::protocol, "no row of the timeline could be read");
   }
   return page;
 }
 
 Result<std::optional<Event>> parse_status(std::string_view body, const MastodonView& view) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  const JsonValue status = unwrapped(*root);
-  const bool shown = is_public(status);
-  PostSighting post = read_post(status, {}, view);
-  if (problem.found()) return problem.error();
-  if (!shown) return std::optional<Event>();
-  post.reread = true;
-  return std::optional<Event>(event_of(std::move(post)));
+  return read_json(body, [&](const JsonValue& root) {
+    const JsonValue status = unwrapped(root);
+    const bool shown = is_public(status);
+    PostSighting post = read_post(status, {}, view);
+    post.reread = true;
+    return shown ? std::optional<Event>(event_of(std::move(post))) : std::nullopt;
+  });
 }
 
 Result<Event> parse_account(std::string_view body, const MastodonView& view) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  if (!root->has_value()) root->note("is missing");
-  AccountSighting account = read_account(*root, view);
-  if (problem.found()) return problem.error();
-  return event_of(std::move(account));
+  return read_json(body, [&](const JsonValue& root) {
+    if (!root.has_value()) root.note("is missing");
+    return event_of(read_account(root, view));
+  });
 }
 
 Result<std::vector<MastodonAccount>> parse_accounts(std::string_view body,
                                                     const MastodonView& view) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  if (!root->has_value()) root->note("is not an array");
-  std::vector<MastodonAccount> rows;
-  root->each([&](const JsonValue& value) {
-    JsonProblem own_problem;
-    const JsonValue account = value.reported_to(own_problem);
-    MastodonAccount row{.id = std::string(account.field("id").text()), .event = std::nullopt};
-    AccountSighting sighting = read_account(account, view);
-    if (!own_problem.found()) row.event = event_of(std::move(sighting));
-    if (!row.id.empty() && row.id.size() <= name_bytes_max) rows.push_back(std::move(row));
+  return read_json(body, [&](const JsonValue& root) {
+    if (!root.has_value()) root.note("is not an array");
+    std::vector<MastodonAccount> rows;
+    root.each([&](const JsonValue& value) {
+      JsonProblem own_problem;
+      const JsonValue account = value.reported_to(own_problem);
+      MastodonAccount row{.id = std::string(account.field("id").text()), .event = std::nullopt};
+      AccountSighting sighting = read_account(account, view);
+      if (!own_problem.found()) row.event = event_of(std::move(sighting));
+      if (!row.id.empty() && row.id.size() <= name_bytes_max) rows.push_back(std::move(row));
+    });
+    return rows;
   });
-  if (problem.found()) return problem.error();
-  return rows;
 }
 
 Result<AccountId> parse_webfinger(std::string_view body) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  AccountId found;
-  root->field("links").each([&](const JsonValue& link) {
-    const std::string_view type = link.field("type").optional_text().value_or("");
-    const bool activity = type == "application/activity+json" ||
-                          (type.starts_with("application/ld+json") &&
-                           type.find("https://www.w3.org/ns/activitystreams") != type.npos);
-    if (!found.empty() || !activity || link.field("rel").optional_text().value_or("") != "self") {
-      return;
-    }
-    const std::string uri = read_uri(link.field("href"));
-    if (!uri.empty()) found = AccountId(Network::activitypub, uri);
+  return read_json(body, [](const JsonValue& root) {
+    AccountId found;
+    root.field("links").each([&](const JsonValue& link) {
+      const std::string_view type = link.field("type").optional_text().value_or("");
+      const bool activity = type == "application/activity+json" ||
+                            (type.starts_with("application/ld+json") &&
+                             type.find("https://www.w3.org/ns/activitystreams") != type.npos);
+      const bool self = link.field("rel").optional_text().value_or("") == "self";
+      if (!found.empty() || !activity || !self) return;
+      const std::string uri = read_uri(link.field("href"));
+      if (!uri.empty()) found = AccountId(Network::activitypub, uri);
+    });
+    return found;
   });
-  if (problem.found()) return problem.error();
-  return found;
 }
 
 Result<MastodonInstance> parse_instance(std::string_view body) {
-  JsonProblem problem;
-  JsonParser parser;
-  const Result<JsonValue> root = parser.parse(body, problem);
-  if (!root) return root.error();
-  MastodonInstance instance;
-  instance.domain = clipped(text_or_empty(root->field("domain")), name_bytes_max);
-  if (problem.found()) return problem.error();
-  return instance;
+  return read_json(body, [](const JsonValue& root) {
+    MastodonInstance instance;
+    instance.domain = clipped(text_or_empty(root.field("domain")), name_bytes_max);
+    return instance;
+  });
 }
 
 }  // namespace tagscout

@@ -20,7 +20,7 @@ struct MastodonView {
   bool stale = false;  // the answer came from a cache: nothing in it is an origin's
   std::vector<std::string> bridges;  // hosts of copies from another network
   bool zero_may_hide = true;         // see MastodonDialect; of a home that was asked what it is
-  bool classic_actors = false;       // likewise
+  bool classic_actors = false;       // see MastodonDialect
 };
 
 // One row of a timeline.

@@ -298,6 +298,7 @@ awaitable<Result<void>> MastodonSource::meet() {
     dialect_ = dialect_of(*imitated);
   }
   met_ = true;
+  view_.classic_actors = dialect_.classic_actors;
   if (dialect_.needs_token && section_.token.empty()) {
     co_return Error(ErrorKind::auth,
                     std::string(dialect_.software) +

@@ -81,6 +81,26 @@ TEST(MastodonParse, AnAccountWithoutUriHasNoIdentity) {
   EXPECT_EQ(account.provenance, Provenance::foreign);
 }
 
+TEST(MastodonParse, AnOldServersOwnPeopleAreKnownByItsName) {
+  MastodonView view = home_view();
+  view.classic_actors = true;
+  const JsonFields silent = {{"uri", ""}};
+  const PostSighting own = post_of(sample_status({{"account", sample_account(silent)}}), view);
+  EXPECT_EQ(own.author.id, AccountId("ap:" + home_server + "/users/ada"));
+  EXPECT_EQ(own.author.provenance, Provenance::origin);
+  EXPECT_EQ(own.provenance, Provenance::origin);
+  // Nobody else is, and nobody where the server is asked under another name.
+  const JsonFields elsewhere = {{"uri", ""}, {"acct", "\"bruno@away.example\""}};
+  EXPECT_TRUE(
+      post_of(sample_status({{"account", sample_account(elsewhere)}}), view).author.id.empty());
+  view.server = "https://www.home.example";
+  const PostSighting alias = post_of(sample_status({{"account", sample_account(silent)}}), view);
+  EXPECT_TRUE(alias.author.id.empty());
+  EXPECT_EQ(alias.author.provenance, Provenance::foreign);
+  EXPECT_EQ(alias.author.home_id, "");
+  EXPECT_EQ(alias.provenance, Provenance::foreign);
+}
+
 TEST(MastodonParse, ReadsWishes) {
   struct Case {
     JsonFields changes;

@@ -191,6 +191,28 @@ TEST_F(MastodonSourceTest, SpeaksTheDialectThatItsServerNames) {
   }
 }
 
+TEST_F(MastodonSourceTest, AnOldServersOwnPeopleNeedNotBeLookedUp) {
+  introduce_as(bench.http, "mastodon", "3.5.19");
+  bench.http.otherwise([this](const HttpRequest& request) {
+    Result<HttpResponse> answer = server.answer(request);
+    const std::string uri = json_string(home_server + "/users/ada");
+    const size_t at = answer->body.find(uri);
+    if (at != std::string::npos) answer->body.replace(at, uri.size(), "null");
+    return answer;
+  });
+  server.add("knit", snowflake_id(noon - 1h), noon - 1h);
+  const auto source = make();
+  size_t seen = 0;
+  for (const Batch& batch : drain(*source)) {
+    for (const PostSighting& post : events_of<PostSighting>(batch)) {
+      EXPECT_EQ(post.author.id, AccountId("ap:" + home_server + "/users/ada"));
+      EXPECT_EQ(post.author.provenance, Provenance::origin);
+      ++seen;
+    }
+  }
+  EXPECT_EQ(seen, 1u);
+}
+
 TEST_F(MastodonSourceTest, ATagThatTheServerRefusesDoesNotStopTheOthers) {
   setup.tags = {"bad!", "knit"};
   server.add("knit", snowflake_id(noon - 1h), noon - 1h);
