@@ -30,6 +30,7 @@ struct SourceSection {
   std::vector<std::string> jetstream;
   std::string appview;  // scheme and authority, no trailing slash
   std::string zstd_dictionary;
+  Duration silence{};               // a stream that says nothing for so long is left; 0 = never
   std::vector<std::string> niches;  // empty = all
   Duration lookback{};
   Duration sweep{};

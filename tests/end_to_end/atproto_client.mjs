@@ -1,6 +1,6 @@
 // A person on a Bluesky test network: node atproto_client.mjs PDS_URL COMMAND ARGUMENTS…
 //   create NAME            makes the account NAME.test and prints its DID
-//   post NAME TAG          posts under a tag
+//   post NAME TAG          posts under a tag and prints the post's uri
 //   follow NAME DID        follows an account
 //   delete DID             has the server delete an account for good
 import { AtpAgent } from '@atproto/api'
@@ -27,10 +27,11 @@ const commands = {
       index: { byteStart: end - Buffer.byteLength(argument) - 1, byteEnd: end },
       features: [{ $type: 'app.bsky.richtext.facet#tag', tag: argument }],
     }
-    await agent.com.atproto.repo.createRecord({
+    const answer = await agent.com.atproto.repo.createRecord({
       repo: agent.session.did, collection: 'app.bsky.feed.post',
       record: { $type: 'app.bsky.feed.post', text, createdAt: now(), facets: [facet] },
     })
+    console.log(answer.data.uri)
   },
   async follow() {
     await agent.login({ identifier: `${name}.test`, password })
