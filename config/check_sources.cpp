@@ -17,8 +17,8 @@ constexpr Duration public_gap_min = std::chrono::seconds(3);
 constexpr Duration public_appview_gap_min = std::chrono::milliseconds(100);
 
 // Keys that depend on the source's type.
-constexpr std::string_view typed_keys[] = {"url",     "jetstream", "appview", "zstd_dictionary",
-                                           "silence", "token_file"};
+constexpr std::string_view typed_keys[] = {"url", "jetstream", "appview", "zstd_dictionary",
+                                           "token_file"};
 
 bool contains(const std::vector<std::string_view>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();

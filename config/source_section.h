@@ -10,7 +10,7 @@
 namespace tagscout {
 
 // Which keys a type of source takes beside those that every source has (name, type, niches, poll,
-// gap, lookback, sweep, catch_up).
+// gap, lookback, sweep, catch_up, silence).
 struct SourceSchema {
   std::string_view type;
   std::vector<std::string_view> required;  // of url, appview, jetstream

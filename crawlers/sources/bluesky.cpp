@@ -35,7 +35,7 @@ std::vector<std::string> hosts(const SourceSection& section) {
 
 const SourceType bluesky_source_type{.schema = {.type = "bluesky",
                                                 .required = {"jetstream", "appview"},
-                                                .optional = {"zstd_dictionary", "silence"}},
+                                                .optional = {"zstd_dictionary"}},
                                      .network = Network::bluesky,
                                      .software = {},
                                      .make_source = make_source,

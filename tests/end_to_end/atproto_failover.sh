@@ -34,49 +34,49 @@ failover() {
   set_clock second 60000
   start_bridge first 6008
   start_daemon "$tag" 6008 6009
-  eventually 20 "not connected to the first" source_shows '"connected_to":"ws://127.0.0.1:6008'
+  eventually 30 "not connected to the first" source_shows '"connected_to":"ws://127.0.0.1:6008'
   uri=$(person post "$name" "$tag")
   eventually 30 "9,999 followers are never read" shows "bluesky:$writer" '"followers":9999'
   start_bridge second 6009
-  eventually 20 "the second does not see the first post" numbered second "$uri"
+  eventually 30 "the second does not see the first post" numbered second "$uri"
 
   kill -s STOP "${running[second]}"
   uri=$(person post "$name" "$tag")
-  eventually 20 "the second post does not arrive" has_posts 2
-  eventually 20 "the first keeps no events" numbered first "$uri"
+  eventually 30 "the second post does not arrive" has_posts 2
+  eventually 30 "the first keeps no events" numbered first "$uri"
   read_up_to=$(number first "$uri")
   set_clock second $((read_up_to / 1000 - 4000))
   kill -s CONT "${running[second]}"
-  eventually 20 "the second bridge does not see the second post" numbered second "$uri"
+  eventually 30 "the second bridge does not see the second post" numbered second "$uri"
   expect_handed_over 2 "before anything failed"
 
   kill -s STOP "${running[daemon]}"
   stop first
-  person follow "$fan" "$writer"
+  person follow "$fan" "$writer" > /dev/null
   uri=$(person post "$name" "$tag")
-  eventually 20 "the second does not see the third post" numbered second "$uri"
+  eventually 30 "the second does not see the third post" numbered second "$uri"
   [ "$(number second "$uri")" -lt "$read_up_to" ] || fail "the rewind is not needed"
   kill -s CONT "${running[daemon]}"
-  eventually 20 "the third post is missed" has_posts 3
+  eventually 30 "the third post is missed" has_posts 3
   source_shows '"connected_to":"ws://127.0.0.1:6009' || fail "not connected to the second"
   source_shows '"state":"running"' || fail "not running on the second"
   expect_handed_over 4 "of the rewind, the second post and the third"
-  eventually 20 "the follow is missed" shows "bluesky:$writer" '"followers":10000'
+  eventually 30 "the follow is missed" shows "bluesky:$writer" '"followers":10000'
 
   set_clock second 500
   start_bridge first 6008
   uri=$(person post "$name" "$tag")
-  eventually 20 "the fourth post does not arrive" has_posts 4
+  eventually 30 "the fourth post does not arrive" has_posts 4
   source_shows '"connected_to":"ws://127.0.0.1:6009' || fail "it left a host that works"
-  eventually 20 "the second keeps no events" numbered second "$uri"
+  eventually 30 "the second keeps no events" numbered second "$uri"
   [ "$(number second "$uri")" -gt "$read_up_to" ] || fail "the cursor is not the second one's"
 
   stop_daemon
   stop second
   uri=$(person post "$name" "$tag")
-  eventually 20 "the first does not see the fifth post" numbered first "$uri"
+  eventually 30 "the first does not see the fifth post" numbered first "$uri"
   start_daemon "$tag" 6008 6009
-  eventually 20 "the fifth post is missed" has_posts 5
+  eventually 30 "the fifth post is missed" has_posts 5
   source_shows '"connected_to":"ws://127.0.0.1:6008' || fail "not connected to the first again"
   [ "$(handed_over)" -ge 2 ] || fail "the fourth post did not come again"
   shows "bluesky:$writer" '"posts_seen":5' || fail "not five posts: $(tagscout account show "bluesky:$writer" --json)"

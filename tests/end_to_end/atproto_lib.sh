@@ -25,21 +25,23 @@ stop() {
 cleanup() {
   local name
   for name in "${!running[@]}"; do
-    # One that is held would not end before it is let go.
-    kill -s CONT "${running[$name]}" 2> /dev/null || true
-    stop "$name"
+    # One that is held would not heed anything milder.
+    kill -s KILL "${running[$name]}" 2> /dev/null || true
+    wait "${running[$name]}" 2> /dev/null || true
   done
   bash "$TAGSCOUT_ATPROTO/down.sh" > /dev/null 2>&1 || true
   rm -rf "$work"
 }
 
 fail() {
-  echo "FAILED: $*"
-  local log
-  for log in "$work"/*.log; do
-    echo "--- $log"
-    tail -n 40 "$log"
-  done
+  {
+    echo "FAILED: $*"
+    local log
+    for log in "$work"/*.log; do
+      echo "--- $log"
+      tail -n 40 "$log"
+    done
+  } >&2
   exit 1
 }
 
@@ -81,7 +83,7 @@ jetstream = [$streams]
 appview = "http://127.0.0.1:2584"
 TOML
   start daemon "$bin/tagscoutd" --config "$work/tagscout.toml"
-  eventually 20 "the daemon does not answer" tagscout health
+  eventually 30 "the daemon does not answer" tagscout health
 }
 
 stop_daemon() {
@@ -89,8 +91,24 @@ stop_daemon() {
   [ "$ended" = 0 ] || fail "the daemon stopped with $ended"
 }
 
-# Does what atproto_client.mjs can do.
-person() { (cd "$ROOT/net" && node atproto_client.mjs http://localhost:2583 "$@"); }
+# Lets people do what atproto_client.mjs knows; once for all that person() asks for.
+start_people() {
+  mkfifo "$work/asked" "$work/answered"
+  # Opened for both, so that neither end waits for the other.
+  exec 7<> "$work/asked" 8<> "$work/answered"
+  (cd "$ROOT/net" && exec node atproto_client.mjs http://localhost:2583 \
+    < "$work/asked" > "$work/answered" 2> "$work/people.log") &
+  running[people]=$!
+}
+
+# person COMMAND…: prints the answer
+person() {
+  local answer
+  echo "$*" >&7
+  read -r -t 60 answer <&8 || fail "no answer to: $*"
+  [[ $answer != error* ]] || fail "$*: $answer"
+  echo "$answer"
+}
 
 shows() { tagscout account show "$1" --json | grep -q "$2"; }
 source_shows() { tagscout source show bluesky --json | grep -q "$1"; }
