@@ -60,6 +60,8 @@ constexpr Option<SourceSection> source_options[] = {
     {"appview", &SourceSection::appview, "", "", "server that is asked for profiles and counts"},
     {"zstd_dictionary", &SourceSection::zstd_dictionary, "", "",
      "dictionary file; with it the stream is asked for compressed"},
+    {"silence", &SourceSection::silence, "60s", "0s..1d",
+     "a stream that sends no event for so long is left for the next; 0 = never"},
     {"token_file", &SourceSection::token_file, "", "",
      "file that holds the access token; also $CREDENTIALS_DIRECTORY/NAME"},
     {"niches", &SourceSection::niches, "[]", any_text, "niches it is read for; empty = all"},

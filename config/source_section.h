@@ -10,7 +10,7 @@
 namespace tagscout {
 
 // Which keys a type of source takes beside those that every source has (name, type, niches, poll,
-// gap, lookback, sweep, catch_up).
+// gap, lookback, sweep, catch_up, silence).
 struct SourceSchema {
   std::string_view type;
   std::vector<std::string_view> required;  // of url, appview, jetstream
@@ -30,6 +30,7 @@ struct SourceSection {
   std::vector<std::string> jetstream;
   std::string appview;  // scheme and authority, no trailing slash
   std::string zstd_dictionary;
+  Duration silence{};               // a stream that says nothing for so long is left; 0 = never
   std::vector<std::string> niches;  // empty = all
   Duration lookback{};
   Duration sweep{};

@@ -49,6 +49,8 @@ class Source {
 
   // After a batch that had caught up: how long to ask nothing. Absent: the section's poll.
   virtual std::optional<Duration> rest() const { return std::nullopt; }
+  // The address of the stream that is open now, for the operator; empty if none is.
+  virtual std::string connected_to() const { return {}; }
 };
 
 struct AccountTarget {
@@ -80,8 +82,7 @@ class Origin {
 
   // One request (or the few that a first reading takes) to `host`, as home_host() names it. The
   // batch holds one event at least per target: a sighting, or what became of it; a target without
-  // one is asked for again soon. An error stands for the host: no target was read. Throws only
-  // operation_aborted.
+  // one is asked for again soon. An error stands for all of them. Throws only operation_aborted.
   virtual boost::asio::awaitable<Result<Batch>> read_accounts(
       std::string host, std::vector<AccountTarget> targets) = 0;
   virtual boost::asio::awaitable<Result<Batch>> read_posts(std::string host,

@@ -18,7 +18,20 @@ namespace ssl = boost::asio::ssl;
 
 namespace {
 
-// What OpenSSL calls by names that say little.
+// What OpenSSL calls by names that say little to who runs a daemon.
+constexpr const char* other_host = "the certificate is for another host";
+constexpr const char* unknown_issuer = "the certificate is signed by no authority that is trusted";
+constexpr std::array<std::pair<long, const char*>, 8> verdicts = {{
+    {X509_V_ERR_HOSTNAME_MISMATCH, other_host},
+    {X509_V_ERR_IP_ADDRESS_MISMATCH, other_host},
+    {X509_V_ERR_CERT_HAS_EXPIRED, "the certificate has expired"},
+    {X509_V_ERR_CERT_NOT_YET_VALID, "the certificate is not yet valid"},
+    {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "the certificate is self-signed"},
+    {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, unknown_issuer},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, unknown_issuer},
+    {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, unknown_issuer},
+}};
+
 constexpr const char* too_old = "the server speaks no TLS 1.2 or newer";
 constexpr const char* no_tls = "the server does not speak TLS";
 constexpr std::array<std::pair<int, const char*>, 7> refusals = {{
@@ -61,6 +74,9 @@ void expect_host(SSL* tls, const std::string& host) {
 
 std::string tls_failure(const SSL* tls, const boost::system::error_code& ec) {
   const long verdict = SSL_get_verify_result(tls);
+  for (const auto& [code, words] : verdicts) {
+    if (code == verdict) return words;
+  }
   if (verdict != X509_V_OK) return X509_verify_cert_error_string(verdict);
   if (ec == ssl::error::stream_truncated || ec == boost::asio::error::eof ||
       ec == boost::asio::error::connection_reset) {

@@ -40,6 +40,7 @@ SourceStatus Overview::source_status(const SourceRunner& runner) const {
   status.state = run_state_name(report.state);
   status.last_success_at = report.last_success_at;
   status.last_error = report.last_error;
+  status.connected_to = report.connected_to;
   status.posts_total = parts_.totals.posts_of(section.name);
   status.lag_s = lag(report, parts_.clock.now());
   status.urls = runner.type().hosts(section);

@@ -53,6 +53,8 @@ BlueskySource::BlueskySource(SourceSetup setup, SourceTools tools)
       reader_(WatchedTags(setup.tags)),
       cursor_us_(read_cursor(setup)) {
   if (section_.jetstream.empty()) broken_ = "no jetstream is configured";
+  // Any of them, so that not everybody who reads this network sits on the same one.
+  if (!section_.jetstream.empty()) host_ = tools_.chance.next() % section_.jetstream.size();
   if (section_.zstd_dictionary.empty()) return;
   std::ifstream file(section_.zstd_dictionary, std::ios::binary);
   const std::string dictionary{std::istreambuf_iterator<char>(file), {}};
@@ -71,6 +73,11 @@ awaitable<Result<Batch>> BlueskySource::next() {
   }
   const Result<std::vector<std::string>> frames = co_await socket_->read(patience);
   if (!frames) co_return frames.error();
+  if (frames->empty()) {
+    leave_if_silent();
+  } else {
+    heard_at_ = tools_.clock.steady();
+  }
   Batch batch = std::exchange(pending_, {});
   batch.source = section_.name;
   const int64_t before_us = cursor_us_;
@@ -87,31 +94,49 @@ awaitable<Result<Batch>> BlueskySource::next() {
   co_return batch;
 }
 
+std::string BlueskySource::connected_to() const {
+  return socket_ ? section_.jetstream[host_] : std::string();
+}
+
+void BlueskySource::leave_if_silent() {
+  const Duration silent = tools_.clock.steady() - heard_at_;
+  if (section_.silence <= Duration::zero() || silent < section_.silence) return;
+  pending_.notes.push_back(section_.jetstream[host_] + ": no event for " +
+                           std::to_string(silent / 1s) + " s, connecting anew");
+  socket_.reset();
+  host_ = (host_ + 1) % section_.jetstream.size();
+}
+
 awaitable<Result<void>> BlueskySource::connect() {
   const size_t count = section_.jetstream.size();
-  const size_t first = tools_.chance.next() % count;
   const int64_t from_us = resume_from();
-  Error last;
-  for (size_t i = 0; i < count; ++i) {
-    const std::string& host = section_.jetstream[(first + i) % count];
+  Error failed;
+  for (size_t tried = 0; tried < count; ++tried) {
+    const std::string& host = section_.jetstream[host_];
     Result<std::unique_ptr<WebSocket>> socket =
         co_await tools_.web_sockets.connect(stream_url(host, from_us));
     if (socket) {
       socket_ = std::move(*socket);
       resumed_us_ = from_us;
-      mark_at_ = tools_.clock.steady();
+      live_ = false;
+      mark_us_ = 0;
+      mark_at_ = heard_at_ = tools_.clock.steady();
+      if (tried > 0) pending_.notes.push_back(failed.detail + "; reading from " + host);
       co_return Result<void>();
     }
-    last = socket.error();
-    last.detail = host + ": " + last.detail;
+    const std::string before = tried > 0 ? failed.detail + "; " : std::string();
+    failed = socket.error();
+    failed.detail = before + host + ": " + failed.detail;
+    host_ = (host_ + 1) % count;
   }
-  co_return last;
+  co_return failed;
 }
 
 int64_t BlueskySource::resume_from() {
   const Time now = tools_.clock.now();
   const Time fresh = now - std::min(section_.lookback, history);
-  if (cursor_us_ == 0) return to_us(fresh);
+  // A host that was left before it sent anything has not moved the start.
+  if (cursor_us_ == 0) return resumed_us_ != 0 ? resumed_us_ : to_us(fresh);
   const Duration behind = now - time_from_us(cursor_us_);
   const bool too_far = behind > std::max(section_.catch_up, section_.lookback);
   if (!too_far || !tools_.fetcher.clock_right()) {

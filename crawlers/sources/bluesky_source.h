@@ -21,13 +21,16 @@ class BlueskySource final : public Source {
   BlueskySource(SourceSetup setup, SourceTools tools);
 
   boost::asio::awaitable<Result<Batch>> next() override;
+  std::string connected_to() const override;
 
  private:
-  // Tries each host once, until one answers.
+  // Tries each host once, until one answers; those that did not are noted.
   boost::asio::awaitable<Result<void>> connect();
   std::string stream_url(const std::string& host, int64_t from_us) const;
   // Where to resume; a gap goes to the next batch.
   int64_t resume_from();
+  // Leaves a host that has sent no event for too long: the next one is asked from the cursor on.
+  void leave_if_silent();
 
   void read_frame(std::string_view frame, Batch& batch);
   void check_clamp(int64_t first_us, Batch& batch);
@@ -40,6 +43,8 @@ class BlueskySource final : public Source {
   std::optional<FrameInflater> inflater_;
   std::string broken_;  // why this source cannot work; empty if it can
   std::unique_ptr<WebSocket> socket_;
+  size_t host_ = 0;         // of section_.jetstream: connected to, or to be tried first
+  Duration heard_at_{};     // steady time of the last event, or of connecting
   Batch pending_;           // notes and drops for the next batch
   int64_t cursor_us_ = 0;   // newest time_us that was handed over; 0 before the first
   int64_t resumed_us_ = 0;  // what was asked for; 0 once the first frame has come

@@ -106,6 +106,10 @@ std::optional<Duration> MastodonSource::rest() const {
   return stream_ ? std::clamp<Duration>(stream_->retry_in(), Duration::zero(), rest) : rest;
 }
 
+std::string MastodonSource::connected_to() const {
+  return stream_ && stream_->connected() ? stream_->address() : std::string();
+}
+
 void MastodonSource::wake_due() {
   const Duration now = tools_.clock.steady();
   // In the middle of a round nobody is asked again before its time has passed, so that a round

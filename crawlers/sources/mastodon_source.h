@@ -24,6 +24,7 @@ class MastodonSource final : public Source {
 
   boost::asio::awaitable<Result<Batch>> next() override;
   std::optional<Duration> rest() const override;
+  std::string connected_to() const override;
 
  private:
   struct Entry {

@@ -34,6 +34,7 @@ class MastodonStream {
   bool idle() const { return options_.tags.empty(); }
 
   bool connected() const { return socket_ != nullptr; }
+  const std::string& address() const { return options_.address; }
   // Until the next attempt to connect; not positive if it is due. Only while not connected.
   Duration retry_in() const { return retry_at_ - tools_.clock.steady(); }
 

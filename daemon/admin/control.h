@@ -20,7 +20,8 @@ struct SourceStatus {
   std::string type;
   std::string state;  // starting running backing_off rate_limited refused paused misconfigured
   std::optional<Time> last_success_at;
-  std::string last_error;  // empty = none
+  std::string last_error;    // empty = none
+  std::string connected_to;  // address of the stream that is open; empty if none is
   int64_t posts_total = 0;
   std::optional<double> lag_s;
   std::optional<int64_t> rate_limit_remaining;

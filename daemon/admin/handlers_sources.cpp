@@ -27,6 +27,7 @@ boost::asio::awaitable<AdminReply> sources(const AdminContext& context, const Re
     }
     json.begin_object();
     write_source(json, source);
+    json.key("connected_to").text_or_null(source.connected_to);
     write_texts(json, "urls", source.urls);
     write_texts(json, "niches", source.niches);
     json.key("poll_s").real(static_cast<double>(source.poll.count()) / 1e6);

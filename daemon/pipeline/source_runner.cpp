@@ -76,6 +76,7 @@ boost::asio::awaitable<Error> SourceRunner::drain() {
       Duration rest{};
       if (batch->caught_up) rest = source->rest().value_or(options_.section.poll);
       succeeded(*batch, rest);
+      report_.connected_to = source->connected_to();
       if (batch->caught_up) co_await tools_.source.clock.sleep(rest);
     }
   } catch (const DatabaseError& error) {
@@ -121,6 +122,7 @@ void SourceRunner::enter(RunState state, const std::string& error) {
 
 boost::asio::awaitable<void> SourceRunner::wait_after(Error error) {
   Clock& clock = tools_.source.clock;
+  report_.connected_to.clear();
   const std::string detail =
       std::string(error_kind_name(error.kind)).append(": ").append(error.detail);
   if (is_refusal(error) && ++refusals_ >= refusals_max) {
@@ -136,7 +138,10 @@ boost::asio::awaitable<void> SourceRunner::wait_after(Error error) {
     co_return;
   }
   enter(limited ? RunState::rate_limited : RunState::backing_off, detail);
-  co_await clock.sleep(backoff(options_.section.poll, ++failures_, tools_.source.chance));
+  // What is streamed is not polled: where one host fails, the next is asked without delay.
+  const bool streams = !options_.section.jetstream.empty();
+  const Duration base = streams ? Duration::zero() : options_.section.poll;
+  co_await clock.sleep(backoff(base, ++failures_, tools_.source.chance));
 }
 
 }  // namespace tagscout

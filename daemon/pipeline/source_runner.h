@@ -41,6 +41,7 @@ struct RunReport {
   RunState state = RunState::starting;
   std::optional<Time> last_success_at;
   std::string last_error;          // empty while all is well
+  std::string connected_to;        // address of the stream that is open; empty if none is
   std::optional<Time> read_up_to;  // every feed has been handed over up to there
   Duration rest{};                 // for how long it meant to ask nothing when it last succeeded
 };

@@ -151,6 +151,16 @@ TEST_F(ConfigSources, CatchUpIsNotBelowLookback) {
               ElementsAre("t.toml:8:12: source.catch_up: must be at least lookback: 2h"));
 }
 
+TEST_F(ConfigSources, AStreamMayBeSilentForAMinuteOrAsLongAsItLikes) {
+  const std::string sky =
+      contact +
+      "[[source]]\nname = \"b\"\ntype = \"bluesky\"\n"
+      "jetstream = [\"wss://a.test/subscribe\"]\nappview = \"https://b.test\"\n";
+  EXPECT_EQ(load(sky).sources[0].silence, 60s);
+  EXPECT_EQ(load(sky + "silence = \"0s\"").sources[0].silence, 0s);
+  EXPECT_THAT(problems(sky + "silence = \"2d\""), ElementsAre(HasSubstr("source.silence: ")));
+}
+
 TEST_F(ConfigSources, TokensComeFromFilesAndAreNeverPrinted) {
   const std::string path = write("token", " \n s3cret-token \n");
   ::chmod(path.c_str(), 0640);

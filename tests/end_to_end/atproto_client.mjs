@@ -1,45 +1,72 @@
-// A person on a Bluesky test network: node atproto_client.mjs PDS_URL COMMAND ARGUMENTS…
+// The people of a Bluesky test network: node atproto_client.mjs PDS_URL
+// Reads commands, one a line, and answers each with one line: what was asked for, `done`, or `error`
+// and why.
 //   create NAME            makes the account NAME.test and prints its DID
-//   post NAME TAG          posts under a tag
+//   post NAME TAG          posts under a tag and prints the post's uri
 //   follow NAME DID        follows an account
 //   delete DID             has the server delete an account for good
+import readline from 'node:readline'
 import { AtpAgent } from '@atproto/api'
 
-const [pds, command, name, argument] = process.argv.slice(2)
+const [pds] = process.argv.slice(2)
 const password = 'correct-horse'
-const bypass = { 'x-ratelimit-bypass': 'tagscout-bypass' }
-const agent = new AtpAgent({ service: pds })
-for (const [key, value] of Object.entries(bypass)) agent.setHeader(key, value)
+const bypass = 'tagscout-bypass'
 const now = () => new Date().toISOString()
 
+function makeAgent() {
+  const agent = new AtpAgent({ service: pds })
+  agent.setHeader('x-ratelimit-bypass', bypass)
+  return agent
+}
+const server = makeAgent()
+const agents = new Map()
+
+async function agentOf(name) {
+  if (!agents.has(name)) {
+    const agent = makeAgent()
+    await agent.login({ identifier: `${name}.test`, password })
+    agents.set(name, agent)
+  }
+  return agents.get(name)
+}
+
 const commands = {
-  async create() {
-    const answer = await agent.com.atproto.server.createAccount({
+  async create(name) {
+    const answer = await server.com.atproto.server.createAccount({
       handle: `${name}.test`, email: `${name}@mail.test`, password,
     })
-    console.log(answer.data.did)
+    return answer.data.did
   },
-  async post() {
-    await agent.login({ identifier: `${name}.test`, password })
-    const text = `Something mended #${argument}`
+  async post(name, tag) {
+    const agent = await agentOf(name)
+    const text = `Something mended #${tag}`
     const end = Buffer.byteLength(text)
     const facet = {
-      index: { byteStart: end - Buffer.byteLength(argument) - 1, byteEnd: end },
-      features: [{ $type: 'app.bsky.richtext.facet#tag', tag: argument }],
+      index: { byteStart: end - Buffer.byteLength(tag) - 1, byteEnd: end },
+      features: [{ $type: 'app.bsky.richtext.facet#tag', tag }],
     }
-    await agent.com.atproto.repo.createRecord({
+    const answer = await agent.com.atproto.repo.createRecord({
       repo: agent.session.did, collection: 'app.bsky.feed.post',
       record: { $type: 'app.bsky.feed.post', text, createdAt: now(), facets: [facet] },
     })
+    return answer.data.uri
   },
-  async follow() {
-    await agent.login({ identifier: `${name}.test`, password })
-    await agent.follow(argument)
+  async follow(name, did) {
+    const agent = await agentOf(name)
+    await agent.follow(did)
   },
-  async delete() {
+  async delete(did) {
     const authorization = 'Basic ' + Buffer.from('admin:admin-pass').toString('base64')
-    await agent.com.atproto.admin.deleteAccount(
-      { did: name }, { headers: { authorization }, encoding: 'application/json' })
+    await server.com.atproto.admin.deleteAccount(
+      { did }, { headers: { authorization }, encoding: 'application/json' })
   },
 }
-await commands[command]()
+
+for await (const line of readline.createInterface({ input: process.stdin })) {
+  const [command, ...rest] = line.split(' ')
+  try {
+    console.log(await commands[command](...rest) ?? 'done')
+  } catch (error) {
+    console.log(`error ${error.message}`)
+  }
+}

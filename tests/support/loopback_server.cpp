@@ -133,7 +133,9 @@ asio::awaitable<bool> LoopbackServer::send(Connection& connection, Reply reply) 
 
 Reply LoopbackServer::next_reply(const std::string& head) {
   const size_t start = head.find(' ') + 1;
-  const auto found = script_.find(head.substr(start, head.find(' ', start) - start));
+  const std::string target = head.substr(start, head.find(' ', start) - start);
+  auto found = script_.find(target);
+  if (found == script_.end()) found = script_.find(target.substr(0, target.find('?')));
   if (found == script_.end()) return {.bytes = http_answer(404, "nothing")};
   Reply reply = found->second.front();
   if (found->second.size() > 1) found->second.pop_front();

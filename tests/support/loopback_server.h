@@ -49,7 +49,8 @@ class LoopbackServer {
   // "127.0.0.1:PORT", "localhost:PORT"
   std::string host_port() const;
 
-  // Answers of one target are used up in order, the last one stays; without any it is a 404.
+  // Answers of one target are used up in order, the last one stays; without any it is a 404. What
+  // has a query that is not scripted is answered as the target without it.
   void reply(const std::string& target, Reply reply);
   void answer(const std::string& target, const std::string& bytes);
 

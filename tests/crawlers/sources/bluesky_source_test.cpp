@@ -170,6 +170,82 @@ TEST_F(BlueskySourceTest, TriesItsHostsInTurnAndFailsWhenNoneAnswers) {
   EXPECT_EQ(dead.web_sockets.urls().size(), 2u);
 }
 
+TEST_F(BlueskySourceTest, SaysWhichHostsDidNotAnswerAndWhichOneDid) {
+  setup.section.jetstream = {east, west};
+  for (int run = 0; run < 8; ++run) {
+    refuse(east);
+    script(west, {{post_at(stream_us)}});
+    const auto source = make();
+    EXPECT_EQ(source->connected_to(), "");
+    const size_t before = bench.web_sockets.urls().size();
+    const Batch batch = next(*source).value();
+    EXPECT_EQ(source->connected_to(), west);
+    const bool past_east = bench.web_sockets.urls().size() == before + 2;
+    const std::vector<std::string> told = {east + ": down; reading from " + west};
+    EXPECT_EQ(batch.notes, past_east ? told : std::vector<std::string>());
+  }
+  refuse(east);
+  refuse(west);
+  const auto source = make();
+  const std::string why = next(*source).error().detail;
+  EXPECT_NE(why.find(east + ": down"), std::string::npos) << why;
+  EXPECT_NE(why.find(west + ": down"), std::string::npos) << why;
+}
+
+TEST_F(Pitfall23, AHostThatSendsNoEventIsLeftForTheNext) {
+  setup.section.jetstream = {east, west};
+  setup.section.silence = 3s;
+  for (const std::string& host : {east, west}) script(host, {{post_at(stream_us)}});
+  const auto source = make();
+  ASSERT_TRUE(next(*source));
+  const std::string first = source->connected_to();
+  const std::string second = first == east ? west : east;
+  for (int second_of_silence = 1; second_of_silence < 3; ++second_of_silence) {
+    EXPECT_TRUE(next(*source)->notes.empty());
+    EXPECT_EQ(source->connected_to(), first);
+  }
+  EXPECT_EQ(next(*source)->notes,
+            std::vector<std::string>{first + ": no event for 3 s, connecting anew"});
+  EXPECT_EQ(source->connected_to(), "");
+  // From where the first one stopped, with the same rewind: nothing is lost between two hosts.
+  EXPECT_EQ(next(*source)->events.size(), 1u);
+  EXPECT_EQ(source->connected_to(), second);
+  EXPECT_TRUE(bench.web_sockets.urls().back().starts_with(second));
+  EXPECT_TRUE(
+      bench.web_sockets.urls().back().ends_with("cursor=" + std::to_string(stream_us - 5'000'000)));
+  EXPECT_EQ(bench.web_sockets.open(), 1);
+}
+
+TEST_F(Pitfall23, AHostThatNeverSendsAnythingDoesNotMoveTheStart) {
+  setup.section.silence = 3s;
+  setup.section.lookback = {};
+  script(east, {});
+  script(east, {});
+  const auto source = make();
+  for (int read = 0; read < 4; ++read) ASSERT_TRUE(next(*source));
+  ASSERT_EQ(bench.web_sockets.urls().size(), 2u);
+  EXPECT_EQ(bench.web_sockets.urls()[0], bench.web_sockets.urls()[1]);
+}
+
+TEST_F(BlueskySourceTest, WhoWasBusyDoesNotTakeItForSilence) {
+  setup.section.silence = 3s;
+  script(east, {{post_at(stream_us)}, {post_at(stream_us + 1)}});
+  const auto source = make();
+  for (int read = 0; read < 2; ++read) {
+    EXPECT_EQ(next(*source)->events.size(), 1u);
+    EXPECT_EQ(source->connected_to(), east);
+    bench.clock.pass(100s);
+  }
+}
+
+TEST_F(BlueskySourceTest, WithoutALimitSilenceIsBorne) {
+  setup.section.silence = {};
+  script(east, {});
+  const auto source = make();
+  for (int read = 0; read < 200; ++read) EXPECT_TRUE(next(*source)->notes.empty());
+  EXPECT_EQ(source->connected_to(), east);
+}
+
 TEST_F(BlueskySourceTest, ALostConnectionEndsIt) {
   script(east, {{post_at(stream_us)}}, Error(ErrorKind::transient, "connection lost"));
   const auto source = make();

@@ -95,16 +95,19 @@ TEST(AdminServer, SourcesComePageByPage) {
   AdminHarness harness;
   SourceStatus second = harness.control.shown.sources.front();
   second.name = "attic";
+  second.connected_to = "wss://attic.example/subscribe";
   harness.control.shown.sources.push_back(second);
   const JsonNode first = json(get(harness, "/v1/sources?limit=1"));
   ASSERT_THAT(first["items"].array(), SizeIs(1));
   EXPECT_EQ(first["items"].array()[0]["name"].text(), "attic");
+  EXPECT_EQ(first["items"].array()[0]["connected_to"].text(), "wss://attic.example/subscribe");
   EXPECT_EQ(first["items"].array()[0]["poll_s"].real(), 120.0);
   EXPECT_EQ(first["items"].array()[0]["urls"].array()[0].text(), "https://garden.example");
   const std::string next(first["next"].text().value_or(""));
   const JsonNode last = json(get(harness, "/v1/sources?limit=1&cursor=" + next));
   ASSERT_THAT(last["items"].array(), SizeIs(1));
   EXPECT_EQ(last["items"].array()[0]["name"].text(), "garden");
+  EXPECT_TRUE(last["items"].array()[0]["connected_to"].is_null());
   EXPECT_TRUE(last["next"].is_null());
 }
 

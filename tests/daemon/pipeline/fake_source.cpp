@@ -15,6 +15,7 @@ class ScriptedSource final : public Source {
   ~ScriptedSource() override { --script_.living; }
   awaitable<Result<Batch>> next() override { return script_.play(); }
   std::optional<Duration> rest() const override { return script_.rests; }
+  std::string connected_to() const override { return script_.connected_to; }
 
  private:
   SourceScript& script_;

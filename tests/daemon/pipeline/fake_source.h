@@ -24,6 +24,8 @@ class SourceScript final : public WebSockets {
   void answer(Result<Batch> result) { answers_.push_back(std::move(result)); }
   // What its sources say of the time after a batch that had caught up.
   std::optional<Duration> rests;
+  // The stream that its sources say is open.
+  std::string connected_to;
   // How long each call takes.
   Duration takes{};
 

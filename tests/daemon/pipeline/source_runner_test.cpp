@@ -36,12 +36,12 @@ Batch page(int cursor, bool caught_up = false) {
 
 class RunnerWorld {
  public:
-  RunnerWorld()
+  explicit RunnerWorld(SourceSection read = section())
       : script(loop.clock),
         fetcher(http, loop.clock, chance, FetcherOptions(), nullptr),
         software(fetcher, loop.clock),
         log("test", std::make_shared<spdlog::sinks::ostream_sink_st>(lines)),
-        runner(SourceScript::type(), {section(), {"slowfashion"}, {"bridge.test"}, 24h},
+        runner(SourceScript::type(), {std::move(read), {"slowfashion"}, {"bridge.test"}, 24h},
                {{fetcher, script, loop.clock, chance, software}, sink, store.database(), log}) {}
   RunnerWorld(const RunnerWorld&) = delete;
   RunnerWorld& operator=(const RunnerWorld&) = delete;
@@ -231,6 +231,30 @@ TEST(SourceRunner, BacksOffLongerWithEveryFailureAndStartsOverAfterASuccess) {
   EXPECT_EQ(world.sink.batches.size(), 1u);
   EXPECT_EQ(world.runner.report().state, RunState::backing_off) << "it failed after its success";
   EXPECT_LE(world.pause(), Duration(61s));
+}
+
+TEST(SourceRunner, WhatIsStreamedIsNotWaitedForAsIfItWerePolled) {
+  SourceSection streamed = section();
+  streamed.jetstream = {"wss://east.test/subscribe", "wss://west.test/subscribe"};
+  RunnerWorld world(streamed);
+  world.sink.at_once = true;
+  for (int i = 0; i < 3; ++i) world.script.answer(Error(ErrorKind::transient, "closed"));
+  world.start();
+  for (const Duration most : {2s, 3s, 5s}) EXPECT_LE(world.pause(), most);
+}
+
+TEST(SourceRunner, TellsWhichStreamIsOpenWhileOneIs) {
+  RunnerWorld world;
+  world.sink.at_once = true;
+  world.script.connected_to = "wss://east.test/subscribe";
+  world.script.answer(page(1, true));
+  world.script.answer(Error(ErrorKind::transient, "closed"));
+  EXPECT_EQ(world.runner.report().connected_to, "");
+  world.start();
+  EXPECT_EQ(world.runner.report().connected_to, "wss://east.test/subscribe");
+  world.pause();
+  EXPECT_EQ(world.runner.report().state, RunState::backing_off);
+  EXPECT_EQ(world.runner.report().connected_to, "");
 }
 
 TEST(SourceRunner, ThreeRefusalsMakeItRefusedUntilItIsAskedAgain) {

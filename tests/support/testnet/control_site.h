@@ -1,8 +1,9 @@
 // Where a test asks the simulation what it did and tells it to stop.
 #pragma once
 
-#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/support/testnet/json_text.h"
 #include "tests/support/testnet/manners.h"
@@ -24,8 +25,11 @@ class ControlSite final : public Site {
   ControlSite(World& world, Duration confirm_after)
       : world_(world), confirm_after_(confirm_after) {}
 
-  // Reports how the client behaves towards that host from now on. `manners` must outlive it.
-  void report(std::string host, const Manners& manners) { manners_[std::move(host)] = &manners; }
+  // Reports how the client behaves towards that host from now on, after those named before.
+  // `manners` must outlive it.
+  void report(std::string host, const Manners& manners) {
+    manners_.emplace_back(std::move(host), &manners);
+  }
 
   SiteReply answer(const SiteRequest& request, Time now) override;
 
@@ -37,7 +41,7 @@ class ControlSite final : public Site {
 
   World& world_;
   Duration confirm_after_;
-  std::map<std::string, const Manners*> manners_;
+  std::vector<std::pair<std::string, const Manners*>> manners_;
 };
 
 }  // namespace tagscout::testnet
