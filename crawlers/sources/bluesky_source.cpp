@@ -28,6 +28,9 @@ constexpr Duration rewind = 5s;
 constexpr Duration history = 24h;
 constexpr Duration clamp_tolerance = 1h;
 
+// Instead, those of the second generation refuse the upgrade, in these words.
+constexpr std::string_view cursor_too_old = "\"CursorTooOld\"";
+
 // A time further in the future than this is not the network's.
 constexpr Duration future_max = 1h;
 
@@ -66,8 +69,8 @@ BlueskySource::BlueskySource(SourceSetup setup, SourceTools tools)
 awaitable<Result<Batch>> BlueskySource::next() {
   if (!broken_.empty()) co_return Error(ErrorKind::bad_request, broken_);
   if (!socket_) {
-    const Result<void> connected = co_await connect();
-    if (!connected) co_return connected.error();
+    const Result<void> resumed = co_await resume();
+    if (!resumed) co_return resumed.error();
   }
   const Result<std::vector<std::string>> frames = co_await socket_->read(patience);
   if (!frames) co_return frames.error();
@@ -87,10 +90,28 @@ awaitable<Result<Batch>> BlueskySource::next() {
   co_return batch;
 }
 
-awaitable<Result<void>> BlueskySource::connect() {
+awaitable<Result<void>> BlueskySource::resume() {
+  const int64_t from_us = resume_from();
+  Result<void> connected = co_await connect(from_us);
+  for (const int64_t later_us : {to_us(freshest_start()), int64_t{0}}) {
+    const bool too_old =
+        !connected && connected.error().body.find(cursor_too_old) != std::string::npos;
+    if (!too_old) break;
+    if (later_us == 0 || later_us > from_us) connected = co_await connect(later_us);
+    if (!connected) continue;
+    resumed_us_ = 0;  // that it begins later is known
+    if (cursor_us_ != 0) ++pending_.dropped["gap"];
+    pending_.notes.push_back(
+        "asked from " + format_time(time_from_us(from_us)) +
+        ", which no host goes back to: going on at " +
+        format_time(later_us == 0 ? tools_.clock.now() : time_from_us(later_us)));
+  }
+  co_return connected;
+}
+
+awaitable<Result<void>> BlueskySource::connect(int64_t from_us) {
   const size_t count = section_.jetstream.size();
   const size_t first = tools_.chance.next() % count;
-  const int64_t from_us = resume_from();
   Error last;
   for (size_t i = 0; i < count; ++i) {
     const std::string& host = section_.jetstream[(first + i) % count];
@@ -108,9 +129,13 @@ awaitable<Result<void>> BlueskySource::connect() {
   co_return last;
 }
 
+Time BlueskySource::freshest_start() const {
+  return tools_.clock.now() - std::min(section_.lookback, history);
+}
+
 int64_t BlueskySource::resume_from() {
   const Time now = tools_.clock.now();
-  const Time fresh = now - std::min(section_.lookback, history);
+  const Time fresh = freshest_start();
   if (cursor_us_ == 0) return to_us(fresh);
   const Duration behind = now - time_from_us(cursor_us_);
   const bool too_far = behind > std::max(section_.catch_up, section_.lookback);
@@ -129,9 +154,8 @@ std::string BlueskySource::stream_url(const std::string& host, int64_t from_us) 
       .append("wantedCollections=")
       .append(post_collection)
       .append("&wantedCollections=")
-      .append(follow_collection)
-      .append("&cursor=")
-      .append(std::to_string(from_us));
+      .append(follow_collection);
+  if (from_us != 0) url.append("&cursor=").append(std::to_string(from_us));
   if (inflater_) url.append("&compress=true");
   return url;
 }

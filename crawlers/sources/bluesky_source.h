@@ -23,9 +23,13 @@ class BlueskySource final : public Source {
   boost::asio::awaitable<Result<Batch>> next() override;
 
  private:
-  // Tries each host once, until one answers.
-  boost::asio::awaitable<Result<void>> connect();
+  // Connects from the cursor on or, where no host goes back so far, from later.
+  boost::asio::awaitable<Result<void>> resume();
+  // Tries each host once, until one answers. From 0: from now on.
+  boost::asio::awaitable<Result<void>> connect(int64_t from_us);
   std::string stream_url(const std::string& host, int64_t from_us) const;
+  // Where a source without a cursor begins.
+  Time freshest_start() const;
   // Where to resume; a gap goes to the next batch.
   int64_t resume_from();
 
