@@ -123,7 +123,7 @@ void TestnetBench::pass(Duration duration) {
     world.advance(clock.now());
   }
   clock.pass(end - clock.now());
-  fetcher.note_server_time(clock.now());
+  fetcher.note_server_time(clock.now());  // some server has told it meanwhile
 }
 
 std::set<std::string> TestnetBench::arrived(size_t place,

@@ -50,6 +50,7 @@ struct Options {
   Duration gap{};                                   // between two requests, as the daemon is told
   bool robots = false;                              // servers disallow what the real ones do
   // What only simulations have that ask for it.
+  bool paging_hidden = false;          // budgets that are announced say nothing of paging
   size_t moves = 0;                    // accounts that have moved to another instance
   double bridged = 0;                  // share of Bluesky's posts that each instance has a copy of
   bool odd_tags = false;               // some posts bear tags that not all servers write alike
