@@ -1,6 +1,7 @@
 #include "crawlers/sources/bluesky_source.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <fstream>
 #include <iterator>
@@ -27,6 +28,9 @@ constexpr Duration rewind = 5s;
 // asked for.
 constexpr Duration history = 24h;
 constexpr Duration clamp_tolerance = 1h;
+
+// Instead, those of the second generation refuse the upgrade, in these words.
+constexpr std::string_view cursor_too_old = "\"CursorTooOld\"";
 
 // A time further in the future than this is not the network's.
 constexpr Duration future_max = 1h;
@@ -68,8 +72,8 @@ BlueskySource::BlueskySource(SourceSetup setup, SourceTools tools)
 awaitable<Result<Batch>> BlueskySource::next() {
   if (!broken_.empty()) co_return Error(ErrorKind::bad_request, broken_);
   if (!socket_) {
-    const Result<void> connected = co_await connect();
-    if (!connected) co_return connected.error();
+    const Result<void> resumed = co_await resume();
+    if (!resumed) co_return resumed.error();
   }
   const Result<std::vector<std::string>> frames = co_await socket_->read(patience);
   if (!frames) co_return frames.error();
@@ -107,9 +111,28 @@ void BlueskySource::leave_if_silent() {
   host_ = (host_ + 1) % section_.jetstream.size();
 }
 
-awaitable<Result<void>> BlueskySource::connect() {
-  const size_t count = section_.jetstream.size();
+awaitable<Result<void>> BlueskySource::resume() {
   const int64_t from_us = resume_from();
+  Result<void> connected = co_await connect(from_us);
+  const std::array<int64_t, 2> later_starts{to_us(freshest_start()), 0};
+  for (const int64_t later_us : later_starts) {
+    const bool too_old =
+        !connected && connected.error().body.find(cursor_too_old) != std::string::npos;
+    if (!too_old) break;
+    if (later_us == 0 || later_us > from_us) connected = co_await connect(later_us);
+    if (!connected) continue;
+    resumed_us_ = 0;  // that it begins later is known
+    if (cursor_us_ != 0) ++pending_.dropped["gap"];
+    pending_.notes.push_back(
+        "asked from " + format_time(time_from_us(from_us)) +
+        ", which no host goes back to: going on at " +
+        format_time(later_us == 0 ? tools_.clock.now() : time_from_us(later_us)));
+  }
+  co_return connected;
+}
+
+awaitable<Result<void>> BlueskySource::connect(int64_t from_us) {
+  const size_t count = section_.jetstream.size();
   Error failed;
   for (size_t tried = 0; tried < count; ++tried) {
     const std::string& host = section_.jetstream[host_];
@@ -132,9 +155,13 @@ awaitable<Result<void>> BlueskySource::connect() {
   co_return failed;
 }
 
+Time BlueskySource::freshest_start() const {
+  return tools_.clock.now() - std::min(section_.lookback, history);
+}
+
 int64_t BlueskySource::resume_from() {
   const Time now = tools_.clock.now();
-  const Time fresh = now - std::min(section_.lookback, history);
+  const Time fresh = freshest_start();
   // A host that was left before it sent anything has not moved the start.
   if (cursor_us_ == 0) return resumed_us_ != 0 ? resumed_us_ : to_us(fresh);
   const Duration behind = now - time_from_us(cursor_us_);
@@ -154,9 +181,8 @@ std::string BlueskySource::stream_url(const std::string& host, int64_t from_us) 
       .append("wantedCollections=")
       .append(post_collection)
       .append("&wantedCollections=")
-      .append(follow_collection)
-      .append("&cursor=")
-      .append(std::to_string(from_us));
+      .append(follow_collection);
+  if (from_us != 0) url.append("&cursor=").append(std::to_string(from_us));
   if (inflater_) url.append("&compress=true");
   return url;
 }

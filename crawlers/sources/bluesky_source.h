@@ -24,9 +24,13 @@ class BlueskySource final : public Source {
   std::string connected_to() const override;
 
  private:
-  // Tries each host once, until one answers; those that did not are noted.
-  boost::asio::awaitable<Result<void>> connect();
+  // Connects from the cursor on or, where no host goes back so far, from later.
+  boost::asio::awaitable<Result<void>> resume();
+  // Tries each host once, until one answers; those that did not are noted. From 0: from now on.
+  boost::asio::awaitable<Result<void>> connect(int64_t from_us);
   std::string stream_url(const std::string& host, int64_t from_us) const;
+  // Where a source without a cursor begins.
+  Time freshest_start() const;
   // Where to resume; a gap goes to the next batch.
   int64_t resume_from();
   // Leaves a host that has sent no event for too long: the next one is asked from the cursor on.

@@ -21,6 +21,11 @@ std::optional<Time> next_reread(const std::vector<Duration>& ages, Time born, Ti
   return std::nullopt;
 }
 
+int64_t rereads_passed(const std::vector<Duration>& ages, Time born, Time due, Time now) {
+  return std::count_if(ages.begin(), ages.end(),
+                       [&](Duration age) { return born + age > due && born + age <= now; });
+}
+
 RefreshTurn refresh_turn(const std::vector<BandLadder>& ladders, std::optional<int64_t> followers,
                          const RefreshRules& rules) {
   RefreshTurn turn{Urgency::other, rules.other};

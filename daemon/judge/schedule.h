@@ -17,6 +17,10 @@ std::optional<Time> first_reread(const std::vector<Duration>& ages, Time born, T
 // The first age that lies behind `now`; nothing after the last.
 std::optional<Time> next_reread(const std::vector<Duration>& ages, Time born, Time now);
 
+// How many ages of a post were passed after a reading became due, until `now`: what a late reading
+// stands for beside its own.
+int64_t rereads_passed(const std::vector<Duration>& ages, Time born, Time due, Time now);
+
 // How urgent an account's next origin reading is; smaller goes first. Stored: never renumber.
 enum class Urgency : uint8_t { at_once = 0, near_edge = 1, in_band = 2, other = 3 };
 

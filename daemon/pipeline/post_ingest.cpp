@@ -211,12 +211,23 @@ void PostIngest::see_again(Known known, const PostSighting& post, const BatchOri
     if (!post.language.empty()) record.language = post.language;
     take_counts(record, post, batch);
   }
-  if (post.reread && at_origin) plan_after(record, batch);
+  if (post.reread && at_origin) {
+    count_passed(record, batch);
+    plan_after(record, batch);
+  }
   write(std::move(known), std::move(record));
   // A copy is no answer: its origin is to be asked again.
   if (post.reread && !at_origin) {
     apply(PostUnreadable{post.id, post.author.id, "a stale copy"}, batch);
   }
+}
+
+// Readings for which the budget of its home left no room.
+void PostIngest::count_passed(const PostRecord& record, const BatchOrigin& batch) {
+  if (record.reread.host == 0) return;
+  const int64_t passed =
+      rereads_passed(options_.reread_after, record.born_at(), record.reread.due_at, batch.now);
+  if (passed > 0) drop("reread", passed);
 }
 
 void PostIngest::plan_after(PostRecord& record, const BatchOrigin& batch) const {

@@ -53,6 +53,7 @@ class PostIngest {
   void take_counts(PostRecord& record, const PostSighting& post, const BatchOrigin& batch);
   bool precedes_return(const PostSighting& event, const AccountKey& account) const;
   bool flooded(AccountFacts& facts, Time now);
+  void count_passed(const PostRecord& record, const BatchOrigin& batch);
   void plan_after(PostRecord& record, const BatchOrigin& batch) const;
   void write(Known known, PostRecord record);
   void drop(const std::string& reason, int64_t count = 1);

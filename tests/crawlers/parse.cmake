@@ -14,3 +14,11 @@ tagscout_test(parse_test
           sources/mastodon_stream_test.cpp sources/mastodon_webfinger_test.cpp
           sources/peertube_test.cpp
   LIBRARIES tagscout_crawlers tagscout_support simdjson::simdjson PkgConfig::ICU PkgConfig::ZSTD)
+
+# The same sources against the simulated network: every pitfall by its number.
+tagscout_test(pitfall_test
+  SOURCES sources/testnet_bench.cpp sources/testnet_bluesky_test.cpp
+          sources/testnet_jetstream_test.cpp sources/testnet_observed_test.cpp
+          sources/testnet_paging_test.cpp sources/testnet_refusal_test.cpp
+          sources/testnet_streaming_test.cpp sources/testnet_truth_test.cpp
+  LIBRARIES tagscout_crawlers tagscout_testnet_web)

@@ -40,6 +40,19 @@ TEST(IngestRereads, MarksAlreadyPassedAreOneRereadAtOnce) {
   EXPECT_EQ(world.post_due("ada", 2), never);
 }
 
+TEST(IngestRereads, MarksThatPassWhileOneWaitsForItsTurnAreCounted) {
+  IngestWorld world;
+  world.step({post("ada", 1).created(noon), post("ada", 2).created(noon)});
+  const WindowEffects prompt = world.later(1h + 6min, {post("ada", 1).created(noon).reread()});
+  EXPECT_EQ(prompt.dropped.count("reread"), 0u);
+  const WindowEffects late = world.later(80h, {post("ada", 2).created(noon).reread()});
+  EXPECT_EQ(late.dropped.at("reread"), 2) << "its second day, and its third";
+  EXPECT_EQ(world.post_due("ada", 2), never);
+  world.step({post("ada", 3).created(noon - 24h * 30)});
+  const WindowEffects old = world.later(1min, {post("ada", 3).reread()});
+  EXPECT_EQ(old.dropped.count("reread"), 0u) << "marks that had passed when it was first seen";
+}
+
 TEST(IngestRereads, OneThatCannotWorkIsCountedAndLeftUntilTheNextAge) {
   IngestWorld world;
   world.step({post("ada", 1).created(noon)});

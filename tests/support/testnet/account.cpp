@@ -143,6 +143,23 @@ void set_fate(Account& account, const Options& options, Time start, Dice& dice) 
   }
 }
 
+// To whoever comes next somewhere else.
+void move_some(std::vector<Account>& accounts, size_t moves) {
+  for (uint32_t i = 0; i < accounts.size() && moves > 0; ++i) {
+    Account& old = accounts[i];
+    if (old.on_bluesky() || old.role != Role::steady) continue;
+    uint32_t next = i + 1;
+    const auto fits = [&](const Account& one) {
+      return !one.on_bluesky() && one.place != old.place && one.role == Role::steady;
+    };
+    while (next < accounts.size() && !fits(accounts[next])) ++next;
+    if (next == accounts.size()) return;
+    old.moved_to = next;
+    i = next;
+    --moves;
+  }
+}
+
 std::string make_did(uint64_t seed, uint32_t index) {
   Dice dice(seed, 71, index);
   std::string did = "did:plc:";
@@ -200,6 +217,7 @@ std::vector<Account> make_accounts(const Options& options, Time start) {
     account.stale_followers = beliefs[dice.below(beliefs.size())];
     set_fate(account, options, start, dice);
   }
+  move_some(accounts, options.moves);
   return accounts;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,10 +55,11 @@ struct Account {
   FollowerCurve curve;
   Time gone_at = never;
   Time back_at = never;
-  uint32_t answers = 0;   // of its own server that showed its counts
-  bool glitched = false;  // its one wrong answer has been given
-  bool left_out = false;  // a batch has once forgotten it
-  Time read_at{};         // last answer of its own server about it
+  uint32_t answers = 0;              // of its own server that showed its counts
+  bool glitched = false;             // its one wrong answer has been given
+  bool left_out = false;             // a batch has once forgotten it
+  std::optional<uint32_t> moved_to;  // its successor, by index
+  Time read_at{};                    // last answer of its own server about it
   std::vector<ShownFollowers> shown;
 
   bool on_bluesky() const { return place == bluesky_place; }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tests/support/testnet/frame_compressor.h"
+
 namespace tagscout::testnet {
 namespace {
 
@@ -9,8 +11,10 @@ constexpr size_t batch_limit = 25;
 // A reader that reconnects goes back by so much behind what it has committed.
 constexpr uint64_t rewind_us = 5'000'000;
 constexpr const char* stream_feed = "jetstream";
-// The second bridge goes further back than it was asked to, without a word.
+// The second bridge goes further back than it was asked to, without a word, and servers of the
+// second generation all do.
 constexpr Duration replayed = std::chrono::seconds(8);
+constexpr Duration replayed_by_second = std::chrono::hours(1);
 constexpr const char* appview_place = "appview";
 
 SiteReply error(int status, std::string_view name, std::string_view message) {
@@ -25,6 +29,17 @@ SiteReply error(int status, std::string_view name, std::string_view message) {
   return reply;
 }
 
+// What stands before the servers says so, in HTML.
+SiteReply forbidden_page() {
+  SiteReply reply;
+  reply.status = 403;
+  reply.content_type = "text/html";
+  reply.body =
+      "<html><body><h1>403 Forbidden</h1>\nRequest forbidden by administrative rules.\n"
+      "</body></html>";
+  return reply;
+}
+
 SiteReply refusal(Fault fault, Time now) {
   SiteReply reply;
   if (fault == Fault::rate_limited) {
@@ -35,6 +50,8 @@ SiteReply refusal(Fault fault, Time now) {
     reply.headers.emplace_back("RateLimit-Reset", std::to_string(reset));
     reply.headers.emplace_back("RateLimit-Policy", "3000;w=300");
     reply.headers.emplace_back("Retry-After", "1");
+  } else if (fault == Fault::denied) {
+    reply = forbidden_page();
   } else if (fault == Fault::unavailable) {
     reply.status = 503;
     reply.content_type = "text/html; charset=utf-8";
@@ -59,6 +76,8 @@ class JetstreamStream final : public SiteStream {
         wanted_(std::move(wanted)) {}
 
   void end(Time at) { ends_ = at; }
+  void compress() { compressor_.emplace(world_.options().zstd_dictionary); }
+  bool binary() const override { return compressor_.has_value(); }
 
   std::vector<std::string> pull(Time now, size_t limit) override {
     world_.advance(now);
@@ -70,7 +89,7 @@ class JetstreamStream final : public SiteStream {
       if (!place) break;
       const StreamEvent& event = events[*place];
       if (!wants(collection(event.kind))) continue;
-      frames.push_back(text_.frame(event, now));
+      frames.push_back(packed(text_.frame(event, now), *place));
       world_.served().answered(stream_feed, static_cast<uint64_t>(to_us(event.at)));
     }
     return frames;
@@ -94,6 +113,15 @@ class JetstreamStream final : public SiteStream {
     return swapped_ && place == first ? first - 1 : place;
   }
 
+  // The frame as this server sends it.
+  std::string packed(std::string frame, size_t place) const {
+    if (world_.options().jetstream_generation > 1) {
+      frame.back() = ',';
+      frame += "\"cursor\":" + std::to_string(4'000'000 + place) + "}";
+    }
+    return compressor_ ? compressor_->compress(frame) : frame;
+  }
+
   bool wants(std::string_view collection) const {
     if (collection.empty() || wanted_.empty()) return true;
     return std::any_of(wanted_.begin(), wanted_.end(), [&](const std::string& wanted) {
@@ -110,6 +138,7 @@ class JetstreamStream final : public SiteStream {
   bool replays_;
   bool swapped_ = false;
   std::vector<std::string> wanted_;
+  std::optional<FrameCompressor> compressor_;
   Time ends_ = never;
 };
 
@@ -131,6 +160,8 @@ SiteReply AppViewSite::answer(const SiteRequest& request, Time now) {
   if (query.path() == "/xrpc/app.bsky.actor.getProfiles") return profiles(query, now);
   if (query.path() == "/xrpc/app.bsky.actor.getProfile") return profile(query, now);
   if (query.path() == "/xrpc/app.bsky.feed.getPosts") return posts(query, now);
+  // Not for those without a session.
+  if (query.path() == "/xrpc/app.bsky.feed.searchPosts") return forbidden_page();
   return error(501, "MethodNotImplemented", "Method Not Implemented");
 }
 
@@ -220,25 +251,47 @@ SiteReply JetstreamSite::answer(const SiteRequest& request, Time now) {
   return error(404, "NotFound", "no such thing");
 }
 
+bool JetstreamSite::too_old(const Query& query, Time now) const {
+  const auto cursor = query.number("cursor");
+  return world_.options().jetstream_generation > 1 && cursor &&
+         time_from_us(static_cast<int64_t>(*cursor)) < now - world_.options().stream_keeps;
+}
+
+SiteReply JetstreamSite::refuse(const SiteRequest& request, Time now) {
+  if (world_.muted()) return refusal(Fault::unavailable, now);
+  const Fault fault = world_.faults().broken(where_, now);
+  if (fault != Fault::none && fault != Fault::cut_off) return refusal(fault, now);
+  if (fault == Fault::cut_off) return refusal(Fault::unreachable, now);
+  const Query query(request.target);
+  if (query.path() != "/subscribe") return error(404, "NotFound", "no such thing");
+  if (too_old(query, now)) return error(400, "CursorTooOld", "The cursor is too old");
+  return error(400, "InvalidRequest", "no such compression");
+}
+
 std::unique_ptr<SiteStream> JetstreamSite::subscribe(const SiteRequest& request, Time now) {
   world_.advance(now);
   const Query query(request.target);
-  if (query.path() != "/subscribe" || query.get("compress") == "true" || world_.muted() ||
+  const bool compressed = query.get("compress") == "true";
+  const bool unfit = compressed && world_.options().zstd_dictionary.empty();
+  if (query.path() != "/subscribe" || unfit || world_.muted() || too_old(query, now) ||
       world_.faults().broken(where_, now) != Fault::none) {
     return nullptr;
   }
   const auto cursor = query.number("cursor");
   if (cursor) world_.served().asked(stream_feed, *cursor + rewind_us);
-  const auto& events = world_.stream().events();
-  size_t next = events.size();
+  size_t next = world_.stream().events().size();
   if (cursor) {
-    const Time wanted =
-        time_from_us(static_cast<int64_t>(*cursor)) - (bridge_ == 0 ? Duration::zero() : replayed);
+    const bool second = world_.options().jetstream_generation > 1;
+    const Duration further = second         ? replayed_by_second
+                             : bridge_ == 0 ? Duration::zero()
+                                            : replayed;
+    const Time wanted = time_from_us(static_cast<int64_t>(*cursor)) - further;
     next = world_.stream().find(std::max(wanted, now - world_.options().stream_keeps));
   }
   auto stream =
       std::make_unique<JetstreamStream>(world_, where_, next, query.all("wantedCollections"));
   stream->end(now + world_.faults().stream_life());
+  if (compressed) stream->compress();
   return stream;
 }
 

@@ -36,8 +36,11 @@ class JetstreamSite final : public Site {
 
   SiteReply answer(const SiteRequest& request, Time now) override;
   std::unique_ptr<SiteStream> subscribe(const SiteRequest& request, Time now) override;
+  SiteReply refuse(const SiteRequest& request, Time now) override;
 
  private:
+  bool too_old(const Query& query, Time now) const;
+
   World& world_;
   size_t bridge_;
   std::string where_;

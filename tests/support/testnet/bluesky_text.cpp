@@ -120,14 +120,14 @@ void BlueskyText::write_record(JsonText& json, const Post& post, TagSet tags) co
   json.end_array();
   json.field("text", text);
   json.array("langs");
-  json.value(post.index % 3 == 0 ? "de" : "en");
+  json.value(language_of(post));
   json.end_array();
   json.array("tags");
   for (const Spelled& tag : spelled) {
     if (tag.beside) json.value(tag.text);
   }
   json.end_array();
-  json.field("createdAt", format_time(post.created));
+  json.field("createdAt", format_time(declared_at(post)));
   json.end_object();
 }
 

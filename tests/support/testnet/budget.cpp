@@ -28,7 +28,8 @@ bool Budget::take(bool paging, Time now) {
 }
 
 void Budget::announce(SiteReply& reply, Time now) const {
-  const bool paging = last_paged_ && paging_limit_ - paged_ < limit_ - used_;
+  const bool nearer = paging_limit_ - paged_ < limit_ - used_;
+  const bool paging = last_paged_ && nearer && !paging_hidden_;
   const int64_t limit = paging ? paging_limit_ : limit_;
   write(reply, limit, std::max<int64_t>(0, limit - (paging ? paged_ : used_)), end(now));
 }

@@ -18,6 +18,7 @@ class Budget {
       : software_(software),
         limit_(options.limit),
         paging_limit_(options.paging_limit),
+        paging_hidden_(options.paging_hidden),
         period_(options.limit_period) {}
 
   // Counts a request. False: it is one too many, and `refused` is to be answered.
@@ -40,6 +41,7 @@ class Budget {
   const Software& software_;
   int64_t limit_;
   int64_t paging_limit_;
+  bool paging_hidden_;
   Duration period_;
   int64_t current_ = 0;  // period
   int64_t used_ = 0;

@@ -15,9 +15,10 @@ struct Named {
   Fault fault;
 };
 
-constexpr std::array<Named, 9> names = {{
+constexpr std::array<Named, 10> names = {{
     {"storm", Fault::rate_limited},
     {"unavailable", Fault::unavailable},
+    {"denied", Fault::denied},
     {"cut_off", Fault::cut_off},
     {"unreachable", Fault::unreachable},
     {"stale", Fault::stale},
@@ -82,8 +83,8 @@ bool Faults::lies(Fault fault, std::string_view where, Time now) const {
 }
 
 Fault Faults::broken(std::string_view where, Time now) const {
-  for (const Fault fault :
-       {Fault::unreachable, Fault::rate_limited, Fault::unavailable, Fault::cut_off}) {
+  for (const Fault fault : {Fault::unreachable, Fault::rate_limited, Fault::unavailable,
+                            Fault::denied, Fault::cut_off}) {
     if (lies(fault, where, now)) return fault;
   }
   return Fault::none;

@@ -17,6 +17,7 @@ enum class Fault : uint8_t {
   none,
   rate_limited,  // 429
   unavailable,   // 503 with HTML
+  denied,        // 403 with HTML: something before the server says no
   cut_off,       // in the middle of an answer
   unreachable,   // connections break before any answer
   stale,         // a cache answers what it has: pages of a day ago; else 503

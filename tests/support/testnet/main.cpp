@@ -60,10 +60,11 @@ void describe_servers(CLI::App& app, CommandLine& line) {
   app.add_option("--stream-keeps", line.stream_keeps_s, "seconds that a Jetstream goes back");
   app.add_option("--gap", line.gap_s, "seconds between two requests, as the daemon is told");
   app.add_flag("--robots", options.robots, "servers disallow what the real ones do");
-  app.add_option("--spell", line.spells,
-                 "a fault that lasts, FAULT:WHERE:FROM-TO in seconds; storm, unavailable, cut_off, "
-                 "unreachable, stale, closed, local_only, remote_only or silent at 0 (an "
-                 "instance), appview or jetstream-0");
+  app.add_option(
+      "--spell", line.spells,
+      "a fault that lasts, FAULT:WHERE:FROM-TO in seconds; storm, unavailable, denied, cut_off, "
+      "unreachable, stale, closed, local_only, remote_only or silent at 0 (an "
+      "instance), appview or jetstream-0");
 }
 
 void describe(CLI::App& app, CommandLine& line) {

@@ -35,6 +35,9 @@ class Manners final : public Site {
   SiteReply answer(const SiteRequest& request, Time now) override;
   void in_flight(int requests) override;
   std::unique_ptr<SiteStream> subscribe(const SiteRequest& request, Time now) override;
+  SiteReply refuse(const SiteRequest& request, Time now) override {
+    return site_.refuse(request, now);
+  }
 
   const Behaviour& behaviour() const { return behaviour_; }
 

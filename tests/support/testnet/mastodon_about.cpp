@@ -40,7 +40,8 @@ SiteReply instance(const World& world, size_t place, bool second, Time now) {
     json.end_object();
     json.object("configuration");
     json.object("urls");
-    json.field("streaming", "ws" + base.substr(base.find("://")));
+    json.field("streaming",
+               (base.starts_with("https") ? "wss" : "ws") + base.substr(base.find("://")));
     json.end_object();
     if (software.feed_access) write_access(json, world, place, now);
     json.end_object();

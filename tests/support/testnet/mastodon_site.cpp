@@ -85,7 +85,7 @@ SiteReply MastodonSite::broken(Fault fault, Time now) const {
     reply.cut_off = true;
     return reply;
   }
-  reply.status = 503;
+  reply.status = fault == Fault::denied ? 403 : 503;
   reply.content_type = "text/html";
   reply.body = "<!DOCTYPE html><html><body><h1>We'll be back soon</h1></body></html>";
   return reply;
@@ -111,8 +111,20 @@ std::unique_ptr<SiteStream> MastodonSite::subscribe(const SiteRequest& request, 
   const bool token =
       request.token == access_token || query.get("access_token") == std::string(access_token);
   const bool dead = world_.muted() || world_.faults().broken(where_, now) != Fault::none;
-  if (query.path() != "/api/v1/streaming" || !token || dead) return nullptr;
+  const bool unfit = request.user_agent.empty() && software_.needs_user_agent;
+  if (query.path() != "/api/v1/streaming" || !token || dead || unfit) return nullptr;
   return std::make_unique<TagStream>(world_, place_, query.get("tag").value_or(""), now);
+}
+
+SiteReply MastodonSite::refuse(const SiteRequest& request, Time now) {
+  if (world_.muted()) return broken(Fault::unavailable, now);
+  const Fault fault = world_.faults().broken(where_, now);
+  if (fault != Fault::none) return broken(fault, now);
+  if (request.user_agent.empty() && software_.needs_user_agent) {
+    return error_reply(418, "I'm a teapot: no user-agent sent with request");
+  }
+  if (Query(request.target).path() != "/api/v1/streaming") return error_reply(404, "Not Found");
+  return error_reply(401, software_.refusal.empty() ? "Missing access token" : software_.refusal);
 }
 
 SiteReply MastodonSite::route(const Query& query, Time now) {
@@ -176,7 +188,9 @@ SiteReply MastodonSite::tag_page(const std::string& tag, const Query& query, Tim
   const std::vector<TimelineEntry> page =
       world_.timeline(place_).page(request, world_.shown_time(now), [&](uint32_t post) {
         const Post& candidate = world_.posts()[post];
-        return (text_.tags(candidate, now) & wanted) != 0 && in_scope(query, candidate, now);
+        const int tags =
+            text_.tags(candidate, now) | (software_.keeps_old_tags ? candidate.tags : 0);
+        return (tags & wanted) != 0 && in_scope(query, candidate, now);
       });
   JsonText json;
   json.begin_array();

@@ -28,6 +28,7 @@ class MastodonSite final : public Site {
 
   SiteReply answer(const SiteRequest& request, Time now) override;
   std::unique_ptr<SiteStream> subscribe(const SiteRequest& request, Time now) override;
+  SiteReply refuse(const SiteRequest& request, Time now) override;
 
  private:
   SiteReply read(const SiteRequest& request, const Query& query, Time now);

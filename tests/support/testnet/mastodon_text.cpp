@@ -30,20 +30,33 @@ void MastodonText::write(JsonText& json, Account& account, Time now) const {
   json.begin_object();
   json.field("id", names.local_id(place_, account.index));
   json.field("username", account.name);
-  json.field("acct", home ? account.name : names.handle(account));
+  json.field("acct", home ? account.name : names.ap_handle(account));
   json.field("display_name", suspended ? std::string() : account.name + " & friends");
   json.field("locked", account.index % 17 == 0);
   json.field("bot", account.index % 50 == 0);
   json.field("group", false);
   json.field("created_at", "2021-03-04T00:00:00.000Z");
   json.field("url", names.url(account));
-  if (software_.actor_uris) json.field("uri", names.native(account));
+  if (software_.actor_uris) json.field("uri", names.ap_uri(account));
   json.field("followers_count", hidden_as(software_.hiding, followers));
   json.field("following_count", suspended ? 0 : account.following);
   json.field("statuses_count", suspended ? 0 : account.statuses);
   write_profile(json, account);
   if (home && software_.tells_noindex) json.field("noindex", account.role == Role::noindex);
   if (suspended) json.field("suspended", true);
+  if (account.moved_to) write_successor(json, *account.moved_to);
+  json.end_object();
+}
+
+void MastodonText::write_successor(JsonText& json, uint32_t index) const {
+  const Account& account = world_.accounts()[index];
+  json.object("moved");
+  json.field("id", world_.names().local_id(place_, index));
+  json.field("username", account.name);
+  json.field("acct", at_home(account) ? account.name : world_.names().ap_handle(account));
+  json.field("url", world_.names().url(account));
+  if (software_.actor_uris) json.field("uri", world_.names().ap_uri(account));
+  json.field("followers_count", account.stale_followers);
   json.end_object();
 }
 
@@ -103,7 +116,8 @@ void MastodonText::write_profile(JsonText& json, const Account& account) const {
 bool MastodonText::shows(const Post& post, Time now) const {
   const Account& author = world_.accounts()[post.account];
   const Time shown = world_.shown_time(now);
-  if (author.on_bluesky()) return false;
+  // A copy of a post that the bridge has not taken back.
+  if (author.on_bluesky()) return shown < post.deleted_at && !author.gone(shown);
   if (at_home(author)) return world_.stands(post, now);
   if (software_.hears_of_gone && author.gone(shown)) return false;
   const Time deleted = deleted_from(post);
@@ -131,10 +145,11 @@ void MastodonText::write(JsonText& json, Post& post, uint64_t id, Time now) cons
   json.field("sensitive", false);
   json.field("spoiler_text", "");
   json.field("visibility", "public");
-  json.field("language", post.index % 3 == 0 ? "de" : "en");
-  json.field("uri", names.native(post, author));
-  const bool knows_page = at_home(author) || names.software(author.place).page_travels;
-  json.field("url", knows_page ? names.url(post, author) : names.native(post, author));
+  json.field("language", language_of(post));
+  json.field("uri", names.ap_uri(post, author));
+  const bool knows_page =
+      author.on_bluesky() || at_home(author) || names.software(author.place).page_travels;
+  json.field("url", knows_page ? names.url(post, author) : names.ap_uri(post, author));
   write_counts(json, post, now);
   json.key("edited_at");
   if (shown_tags == post.tags) {

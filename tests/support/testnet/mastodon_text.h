@@ -31,6 +31,7 @@ class MastodonText {
   bool at_home(const Account& account) const { return account.place == place_; }
   void write_counts(JsonText& json, const Post& post, Time now) const;
   void write_profile(JsonText& json, const Account& account) const;
+  void write_successor(JsonText& json, uint32_t index) const;
   void write_privacy(JsonText& json, const Account& account) const;
   void write_media(JsonText& json, const Post& post) const;
 

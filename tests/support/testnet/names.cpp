@@ -68,6 +68,20 @@ std::string Names::id(const Post& post, const Account& author) const {
   return (author.on_bluesky() ? "bluesky:" : "ap:") + native(post, author);
 }
 
+std::string Names::ap_uri(const Account& account) const {
+  if (!account.on_bluesky()) return native(account);
+  return std::string("https://") + bridge_host + "/ap/" + account.did;
+}
+
+std::string Names::ap_uri(const Post& post, const Account& author) const {
+  if (!author.on_bluesky()) return native(post, author);
+  return std::string("https://") + bridge_host + "/convert/ap/" + native(post, author);
+}
+
+std::string Names::ap_handle(const Account& account) const {
+  return account.on_bluesky() ? handle(account) + "@" + bridge_host : handle(account);
+}
+
 std::string Names::handle(const Account& account) const {
   if (!account.on_bluesky()) return account.name + "@" + domain(account.place);
   std::string handle = account.name + ".sky.test";
@@ -78,10 +92,12 @@ std::string Names::handle(const Account& account) const {
 }
 
 std::string Names::url(const Account& account) const {
+  if (account.on_bluesky()) return "https://bsky.example/profile/" + account.did;
   return hosts_.mastodon[account.place] + "/@" + account.name;
 }
 
 std::string Names::url(const Post& post, const Account& author) const {
+  if (author.on_bluesky()) return ap_uri(post, author);
   return fill(software(author.place).post_page, post, author);
 }
 

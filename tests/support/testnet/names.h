@@ -32,6 +32,11 @@ class Names {
   std::string id(const Account& account) const;
   std::string id(const Post& post, const Account& author) const;
 
+  // As instances see them: Bluesky's people and posts are copies behind a bridge.
+  std::string ap_uri(const Account& account) const;
+  std::string ap_uri(const Post& post, const Account& author) const;
+  std::string ap_handle(const Account& account) const;
+
   // user@domain or a Bluesky handle.
   std::string handle(const Account& account) const;
   std::string url(const Account& account) const;

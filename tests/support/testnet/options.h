@@ -17,6 +17,9 @@ constexpr Time never = Time::max();
 constexpr size_t instances_max = 5;
 constexpr size_t bluesky_place = 255;
 
+// Where copies of Bluesky's people live, as instances see them.
+constexpr const char* bridge_host = "bsky.bridge.example";
+
 // The one token that servers take.
 constexpr const char* access_token = "testnet-token";
 
@@ -46,7 +49,18 @@ struct Options {
   Duration stream_keeps = std::chrono::hours(24);   // older cursors are clamped in silence
   Duration gap{};                                   // between two requests, as the daemon is told
   bool robots = false;                              // servers disallow what the real ones do
-  bool plain = false;  // only accounts and posts to which nothing special happens
+  // What only simulations have that ask for it.
+  bool paging_hidden = false;          // budgets that are announced say nothing of paging
+  size_t moves = 0;                    // accounts that have moved to another instance
+  double bridged = 0;                  // share of Bluesky's posts that each instance has a copy of
+  bool odd_tags = false;               // some posts bear tags that not all servers write alike
+  bool forged_times = false;           // some of Bluesky's posts claim to be of another year
+  bool stream_changes = false;         // tag streams tell of edits and deletions too
+  std::string streamed_language = {};  // all that the token's user reads; empty: any
+  std::vector<size_t> blocked = {};    // instances that the token's user has blocked
+  int jetstream_generation = 1;        // the second adds keys and refuses old cursors
+  std::string zstd_dictionary = {};    // with which streams are compressed if asked to
+  bool plain = false;                  // only accounts and posts to which nothing special happens
   bool faults = true;
   std::vector<Spell> spells;  // beside the faults
 };

@@ -21,7 +21,7 @@ bool recorded_by(const Post& post, Time at) {
 
 TagSet draw_tags(Dice& dice, bool watched) {
   TagSet tags = 0;
-  const uint64_t unwatched_words = vocabulary().size() - watched_words;
+  const uint64_t unwatched_words = drawn_words - watched_words;
   const auto pick = [&](uint64_t first, uint64_t n) {
     tags = static_cast<TagSet>(tags | 1u << (first + dice.below(n)));
   };
@@ -44,7 +44,10 @@ class PostMaker {
     make_live();
     std::stable_sort(posts_.begin(), posts_.end(),
                      [](const Post& a, const Post& b) { return a.created < b.created; });
-    for (uint32_t i = 0; i < posts_.size(); ++i) posts_[i].index = i;
+    for (uint32_t i = 0; i < posts_.size(); ++i) {
+      posts_[i].index = i;
+      make_odd(posts_[i]);
+    }
     return std::move(posts_);
   }
 
@@ -115,6 +118,26 @@ class PostMaker {
     }
   }
 
+  // What is asked for beside the ordinary; nothing else depends on it.
+  void make_odd(Post& post) const {
+    const bool bluesky = accounts_[post.account].on_bluesky();
+    if (options_.odd_tags) {
+      const uint32_t kind = post.index % 7;
+      const unsigned more = kind == 3              ? 1u << marked_word
+                            : kind == 5 && bluesky ? 1u << cash_word
+                                                   : 0;
+      post.tags = static_cast<TagSet>(post.tags | more);
+      post.tags_edited = static_cast<TagSet>(post.tags_edited | more);
+    }
+    post.odd_time = options_.forged_times && bluesky && post.index % 9 == 4;
+    if (!bluesky || options_.bridged <= 0) return;
+    for (size_t place = 0; place < options_.software.size(); ++place) {
+      Dice dice(options_.seed, 30 + place, post.index);
+      if (!dice.chance(options_.bridged)) continue;
+      post.arrived[place] = whole_ms(post.created + Duration(dice.between(500'000, 3'000'000)));
+    }
+  }
+
   // Both happen before the last re-read, which alone can see them on a polled network.
   void change_later(Dice& dice, Post& post, const Account& account) {
     const auto rest = last_.count();
@@ -139,6 +162,14 @@ class PostMaker {
 };
 
 }  // namespace
+
+Time declared_at(const Post& post) {
+  constexpr Duration year = std::chrono::hours(24 * 365);
+  if (!post.odd_time) return post.created;
+  return post.index % 2 == 0 ? post.created + year : post.created - 9 * year;
+}
+
+std::string_view language_of(const Post& post) { return post.index % 3 == 0 ? "de" : "en"; }
 
 TagSet tags_at(const Post& post, Time now, bool polled) {
   if (now < post.edited_at) return post.tags;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tests/support/testnet/account.h"
@@ -33,6 +34,7 @@ struct Post {
   // When it was first shown by somebody who told how to read it again.
   Time readable_at() const { return by_page ? served_home : served_at; }
 
+  bool odd_time = false;  // claims to be of another year
   // The edit takes the last watched tag away.
   bool loses_watched() const {
     return (tags & watched_tags) != 0 && (tags_edited & watched_tags) == 0;
@@ -46,6 +48,12 @@ struct PostCounts {
   int64_t quotes = 0;
   bool operator==(const PostCounts&) const = default;
 };
+
+// When the post says that it was made.
+Time declared_at(const Post& post);
+
+// "de" or "en".
+std::string_view language_of(const Post& post);
 
 // The post's tags at its own server. On a polled network an edit that hides the post from all
 // watched tags waits until the post has surely been recorded, else truth would depend on luck.

@@ -4,12 +4,15 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -18,7 +21,6 @@
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <csignal>
-#include <ctime>
 #include <map>
 
 namespace tagscout::testnet {
@@ -27,6 +29,7 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
+using asio::experimental::awaitable_operators::operator||;
 using asio::ip::tcp;
 using boost::system::error_code;
 
@@ -35,15 +38,6 @@ constexpr Duration stream_pause = std::chrono::milliseconds(5);
 constexpr Duration ping_interval = std::chrono::seconds(5);
 
 Time now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
-
-std::string http_date(Time at) {
-  const std::time_t seconds = static_cast<std::time_t>(to_us(at) / 1'000'000);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[40];
-  const size_t size = std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  return std::string(text, size);
-}
 
 // Counts the requests of one site that are being answered.
 class InFlight {
@@ -101,13 +95,25 @@ asio::awaitable<void> cut_off(tcp::socket& socket, http::response<http::string_b
   reset(socket);
 }
 
-asio::awaitable<void> stream(beast::websocket::stream<tcp::socket> socket,
-                             std::unique_ptr<SiteStream> source) {
+using WebSocketStream = beast::websocket::stream<tcp::socket>;
+
+// Until the connection ends, whoever ends it.
+asio::awaitable<void> listen(WebSocketStream& socket, SiteStream& source) {
+  beast::flat_buffer buffer;
+  error_code ec;
+  while (!ec) {
+    co_await socket.async_read(buffer, asio::redirect_error(asio::use_awaitable, ec));
+    if (!ec) source.hear(beast::buffers_to_string(buffer.data()), now());
+    buffer.clear();
+  }
+}
+
+asio::awaitable<void> stream(WebSocketStream& socket, SiteStream& source) {
   asio::steady_timer timer(socket.get_executor());
   Time pinged = now();
-  socket.text(true);
-  while (!source->broken(now())) {
-    const std::vector<std::string> frames = source->pull(now(), frames_at_once);
+  socket.binary(source.binary());
+  while (!source.broken(now())) {
+    const std::vector<std::string> frames = source.pull(now(), frames_at_once);
     for (const std::string& frame : frames) {
       co_await socket.async_write(asio::buffer(frame), asio::use_awaitable);
     }
@@ -125,16 +131,21 @@ asio::awaitable<void> stream(beast::websocket::stream<tcp::socket> socket,
 
 asio::awaitable<void> upgrade(tcp::socket socket, Site& site,
                               http::request<http::string_body> request) {
-  std::unique_ptr<SiteStream> source = site.subscribe(asked_by(request), now());
+  const SiteRequest asked = asked_by(request);
+  std::unique_ptr<SiteStream> source = site.subscribe(asked, now());
   if (!source) {
-    http::response<http::string_body> response(http::status::bad_request, request.version());
-    response.prepare_payload();
+    SiteReply refusal = site.refuse(asked, now());
+    if (refusal.hang_up) {
+      reset(socket);
+      co_return;
+    }
+    const auto response = make_response(std::move(refusal), request.version());
     co_await http::async_write(socket, response, asio::use_awaitable);
     co_return;
   }
-  beast::websocket::stream<tcp::socket> web_socket(std::move(socket));
+  WebSocketStream web_socket(std::move(socket));
   co_await web_socket.async_accept(request, asio::use_awaitable);
-  co_await stream(std::move(web_socket), std::move(source));
+  co_await (stream(web_socket, *source) || listen(web_socket, *source));
 }
 
 asio::awaitable<void> converse(tcp::socket socket, Site& site, int& in_flight) {

@@ -34,7 +34,17 @@ class SiteStream {
   virtual std::vector<std::string> pull(Time now, size_t limit) = 0;
   // True once the connection is to break.
   virtual bool broken(Time now) const = 0;
+  // True if its messages are bytes rather than text.
+  virtual bool binary() const { return false; }
+  // A message from the client.
+  virtual void hear(const std::string& text, Time now) {
+    (void)text;
+    (void)now;
+  }
 };
+
+// The time as a Date header has it.
+std::string http_date(Time at);
 
 class Site {
  public:
@@ -42,11 +52,19 @@ class Site {
   virtual SiteReply answer(const SiteRequest& request, Time now) = 0;
   // So many requests are being answered at the moment, slow readers included.
   virtual void in_flight(int requests) { (void)requests; }
-  // The stream behind a WebSocket's target; null if there is none.
+  // The stream behind a WebSocket's target; null if it is refused.
   virtual std::unique_ptr<SiteStream> subscribe(const SiteRequest& request, Time now) {
     (void)request;
     (void)now;
     return nullptr;
+  }
+  // What it is refused with.
+  virtual SiteReply refuse(const SiteRequest& request, Time now) {
+    (void)request;
+    (void)now;
+    SiteReply reply;
+    reply.status = 400;
+    return reply;
   }
 };
 

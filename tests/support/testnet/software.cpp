@@ -77,6 +77,7 @@ constexpr std::array<Software, 9> rows = {{
      .token_refusal = 401,
      .refusal = "Unauthorized: token not supplied",
      .unknown_tag = 404,
+     .keeps_old_tags = true,
      .passes_over_bad_ids = true,
      .needs_user_agent = true,
      .streams_are_silent = true,

@@ -46,6 +46,7 @@ struct Software {
   int token_refusal = 0;             // without a token; 0: none is needed
   std::string_view refusal = {};     // and why
   int unknown_tag = 200;             // for a tag that nobody has used there
+  bool keeps_old_tags = false;       // an edited post stays in the feeds of its first tags
   bool passes_over_bad_ids = false;  // answers page 1; else as if nothing was that old
   bool media_by_default = false;     // only_media unless told otherwise
   bool needs_user_agent = false;     // 418 without

@@ -12,12 +12,15 @@ uint64_t end_of_ids(Time now) { return snowflake(now, 0) + 0x10000u; }
 
 }  // namespace
 
+uint64_t timeline_id(const Post& post, size_t place) {
+  const bool fetched = (post.behind >> place & 1u) != 0;
+  return snowflake(fetched ? post.created : post.arrived[place], post.index);
+}
+
 Timeline::Timeline(const std::vector<Post>& posts, size_t place) {
   for (const Post& post : posts) {
     if (post.arrived[place] == never) continue;
-    const bool fetched = (post.behind >> place & 1u) != 0;
-    const Time dated = fetched ? post.created : post.arrived[place];
-    entries_.push_back({snowflake(dated, post.index), post.index, post.arrived[place]});
+    entries_.push_back({timeline_id(post, place), post.index, post.arrived[place]});
   }
   std::sort(entries_.begin(), entries_.end(),
             [](const TimelineEntry& a, const TimelineEntry& b) { return a.id < b.id; });

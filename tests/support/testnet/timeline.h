@@ -24,6 +24,9 @@ struct TimelineEntry {
   Time arrived{};
 };
 
+// The id that an instance gives to a post that arrives there.
+uint64_t timeline_id(const Post& post, size_t place);
+
 class Timeline {
  public:
   // The posts that ever arrive at that instance.

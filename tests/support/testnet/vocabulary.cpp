@@ -40,6 +40,8 @@ const std::vector<Word>& vocabulary() {
       {"upcycling", "upcycling", {"UpCycling"}},
       {"handsewing", "handsewing", {"handsewing"}},
       {"art", "art", {"art", "Art"}},
+      {"बुनाई", "बुनाई", {"बुनाई"}},
+      {"$mend", "$mend", {"$MEND"}},
   };
   return words;
 }

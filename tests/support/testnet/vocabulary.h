@@ -19,6 +19,10 @@ struct Word {
 // Every tag; those that are watched come first.
 const std::vector<Word>& vocabulary();
 
+// Words that posts are made of; those beyond are in the posts of Options::odd_tags alone.
+constexpr size_t drawn_words = 14;
+constexpr size_t marked_word = 14;  // with combining marks in it
+constexpr size_t cash_word = 15;    // not a hashtag, but a "$" in front
 constexpr size_t watched_words = 5;
 constexpr TagSet watched_tags = (1u << watched_words) - 1;
 
