@@ -66,7 +66,7 @@ std::map<Network, std::unique_ptr<Origin>> make_origins(const std::vector<Source
     std::vector<SourceSection> own;
     std::copy_if(sections.begin(), sections.end(), std::back_inserter(own),
                  [&](const SourceSection& section) { return section.type == type->schema.type; });
-    std::unique_ptr<Origin> origin = type->make_origin(std::move(own), tools);
+    std::unique_ptr<Origin> origin = type->make_origin(own, tools);
     if (origin) speakers[type->network].push_back({type->software, std::move(origin)});
   }
   std::map<Network, std::unique_ptr<Origin>> origins;

@@ -12,6 +12,23 @@ constexpr int64_t count_limit = int64_t{1} << 53;
 // A path in an error must not become a message of its own.
 constexpr size_t key_shown_max = 40;
 
+// The number that stands there, be it written as an integer, as a real or as text; count_limit if
+// it is none, no whole one, or larger.
+int64_t whole_number(const simdjson::dom::element& element) {
+  int64_t value = 0;
+  if (element.get(value) == simdjson::SUCCESS) return value;
+  double real = 0;
+  if (element.get(real) == simdjson::SUCCESS) {
+    const bool fits = std::trunc(real) == real && std::abs(real) < static_cast<double>(count_limit);
+    return fits ? static_cast<int64_t>(real) : count_limit;
+  }
+  std::string_view digits;
+  if (element.get(digits) != simdjson::SUCCESS) return count_limit;
+  const char* const stop = digits.data() + digits.size();
+  const auto [end, error] = std::from_chars(digits.data(), stop, value);
+  return error == std::errc() && end == stop ? value : count_limit;
+}
+
 }  // namespace
 
 JsonPath JsonPath::with(Step step) const {
@@ -112,24 +129,7 @@ std::optional<bool> JsonValue::optional_boolean() const {
 
 std::optional<int64_t> JsonValue::optional_count() const {
   if (!present_) return std::nullopt;
-  int64_t value = 0;
-  uint64_t large = 0;
-  double real = 0;
-  std::string_view digits;
-  if (element_.get(value) == simdjson::SUCCESS) {
-    // An integer of its own.
-  } else if (element_.get(large) == simdjson::SUCCESS) {
-    value = count_limit;
-  } else if (element_.get(real) == simdjson::SUCCESS) {
-    const bool whole =
-        std::trunc(real) == real && std::abs(real) < static_cast<double>(count_limit);
-    value = whole ? static_cast<int64_t>(real) : count_limit;
-  } else if (element_.get(digits) == simdjson::SUCCESS) {
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc() || end != digits.data() + digits.size()) value = count_limit;
-  } else {
-    value = count_limit;
-  }
+  const int64_t value = whole_number(element_);
   if (value >= count_limit) {
     note("is not a count");
     return std::nullopt;

@@ -14,8 +14,8 @@ std::unique_ptr<Source> make_source(SourceSetup setup, SourceTools tools) {
   return std::make_unique<BlueskySource>(std::move(setup), std::move(tools));
 }
 
-std::unique_ptr<Origin> make_origin(std::vector<SourceSection> sections, SourceTools tools) {
-  return std::make_unique<BlueskyOrigin>(std::move(sections), std::move(tools));
+std::unique_ptr<Origin> make_origin(const std::vector<SourceSection>& sections, SourceTools tools) {
+  return std::make_unique<BlueskyOrigin>(sections, std::move(tools));
 }
 
 std::vector<std::string> hosts(const SourceSection& section) {

@@ -37,7 +37,7 @@ Event post_event(const PostRows& rows, const PostTarget& target) {
 
 }  // namespace
 
-BlueskyOrigin::BlueskyOrigin(std::vector<SourceSection> sections, SourceTools tools)
+BlueskyOrigin::BlueskyOrigin(const std::vector<SourceSection>& sections, SourceTools tools)
     : tools_(std::move(tools)) {
   if (sections.empty()) return;
   source_ = sections.front().name;
@@ -121,6 +121,7 @@ awaitable<Result<Batch>> BlueskyOrigin::read_posts(std::string, std::vector<Post
   const Result<PostRows> rows = parse_posts(response->body, moment(*response));
   if (!rows) co_return rows.error();
   std::vector<Event> events;
+  events.reserve(targets.size());
   for (const PostTarget& target : targets) events.push_back(post_event(*rows, target));
   co_return make_batch(std::move(events));
 }

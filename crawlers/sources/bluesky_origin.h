@@ -13,7 +13,7 @@ namespace tagscout {
 // call is the network's name.
 class BlueskyOrigin final : public Origin {
  public:
-  BlueskyOrigin(std::vector<SourceSection> sections, SourceTools tools);
+  BlueskyOrigin(const std::vector<SourceSection>& sections, SourceTools tools);
 
   size_t accounts_max(const std::string&, const std::vector<AccountTarget>&) const override {
     return 25;

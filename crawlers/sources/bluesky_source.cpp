@@ -52,7 +52,7 @@ int64_t read_cursor(const SourceSetup& setup) {
 }  // namespace
 
 BlueskySource::BlueskySource(SourceSetup setup, SourceTools tools)
-    : section_(setup.section),
+    : section_(std::move(setup.section)),
       tools_(std::move(tools)),
       reader_(WatchedTags(setup.tags)),
       cursor_us_(read_cursor(setup)) {

@@ -13,8 +13,8 @@ std::unique_ptr<Source> make_source(SourceSetup setup, SourceTools tools) {
   return std::make_unique<MastodonSource>(std::move(setup), std::move(tools));
 }
 
-std::unique_ptr<Origin> make_origin(std::vector<SourceSection> sections, SourceTools tools) {
-  return std::make_unique<MastodonOrigin>(std::move(sections), std::move(tools));
+std::unique_ptr<Origin> make_origin(const std::vector<SourceSection>& sections, SourceTools tools) {
+  return std::make_unique<MastodonOrigin>(sections, std::move(tools));
 }
 
 std::vector<std::string> hosts(const SourceSection& section) {

@@ -143,12 +143,11 @@ std::string webfinger_url(const std::string& server, const std::string& handle) 
 
 }  // namespace
 
-MastodonOrigin::MastodonOrigin(std::vector<SourceSection> sections, SourceTools tools)
+MastodonOrigin::MastodonOrigin(const std::vector<SourceSection>& sections, SourceTools tools)
     : tools_(std::move(tools)), probe_(tools_.software, tools_.fetcher, tools_.clock) {
-  for (SourceSection& section : sections) {
-    if (const std::optional<Url> url = parse_url(section.url)) {
-      sections_.try_emplace(url->origin(), std::move(section));
-    }
+  for (const SourceSection& section : sections) {
+    const std::optional<Url> url = parse_url(section.url);
+    if (url) sections_.try_emplace(url->origin(), section);
   }
 }
 
@@ -261,6 +260,7 @@ awaitable<Result<void>> MastodonOrigin::read_listed(std::string host,
                                                     std::vector<AccountTarget> targets,
                                                     std::vector<Event>& events) {
   std::vector<std::string> ids;
+  ids.reserve(targets.size());
   for (const AccountTarget& target : targets) ids.push_back(target.home_id);
   const std::string_view parameter = probe_.remembered(host).batch_parameter;
   const Result<HttpResponse> response =
@@ -291,6 +291,7 @@ awaitable<Result<void>> MastodonOrigin::read_listed(std::string host,
                                                     std::vector<Event>& events) {
   const MastodonDialect dialect = probe_.remembered(host);
   std::vector<std::string> ids;
+  ids.reserve(targets.size());
   for (const PostTarget& target : targets) {
     ids.push_back(id_at_home(target, dialect).value_or(std::string()));
   }
@@ -303,6 +304,7 @@ awaitable<Result<void>> MastodonOrigin::read_listed(std::string host,
   }
   const MastodonView seen = view(host, *response);
   const Result<MastodonPage> page = parse_timeline(response->body, {}, seen);
+  events.reserve(events.size() + targets.size());
   for (size_t i = 0; i < targets.size(); ++i) {
     events.push_back(page ? listed_post(*page, ids[i], targets[i], seen)
                           : unreadable(targets[i], page.error().detail));

@@ -13,7 +13,7 @@ namespace tagscout {
 
 class MastodonOrigin final : public Origin {
  public:
-  MastodonOrigin(std::vector<SourceSection> sections, SourceTools tools);
+  MastodonOrigin(const std::vector<SourceSection>& sections, SourceTools tools);
 
   // Several only where the server is known to take them, and their ids there are known.
   size_t accounts_max(const std::string& host,

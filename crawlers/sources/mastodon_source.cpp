@@ -42,14 +42,14 @@ void drop_untagged(MastodonPage& page) {
 }  // namespace
 
 MastodonSource::MastodonSource(SourceSetup setup, SourceTools tools)
-    : section_(setup.section), tools_(std::move(tools)), tags_(setup.tags) {
+    : section_(std::move(setup.section)), tools_(std::move(tools)), tags_(std::move(setup.tags)) {
   const std::optional<Url> url = parse_url(section_.url);
   view_.server = url ? url->origin() : section_.url;
   view_.domain = authority_of(view_.server);
-  view_.bridges = setup.bridges;
+  view_.bridges = std::move(setup.bridges);
   const MastodonFeedOptions options{
       .lookback = section_.lookback, .sweep = section_.sweep, .catch_up = section_.catch_up};
-  for (const std::string& tag : setup.tags) {
+  for (const std::string& tag : tags_) {
     entries_.push_back({.feed = MastodonFeed(tag, find_cursor(setup, tag), options)});
   }
   // A tag that fails ends the source. Starting anywhere keeps it from starving those behind it.
@@ -251,6 +251,7 @@ void MastodonSource::pack_level_feeds() {
 
 void MastodonSource::pack(const std::vector<size_t>& places) {
   std::vector<const MastodonFeed*> feeds;
+  feeds.reserve(places.size());
   for (const size_t place : places) feeds.push_back(&entries_[place].feed);
   std::vector<Entry> packs;
   std::vector<bool> gone(entries_.size());

@@ -270,7 +270,7 @@ std::unique_ptr<Source> make_source(SourceSetup setup, SourceTools tools) {
   return std::make_unique<PeerTubeSource>(std::move(setup), std::move(tools));
 }
 
-std::unique_ptr<Origin> make_origin(std::vector<SourceSection> sections, SourceTools tools) {
+std::unique_ptr<Origin> make_origin(const std::vector<SourceSection>& sections, SourceTools tools) {
   return std::make_unique<PeerTubeOrigin>(sections, std::move(tools));
 }
 

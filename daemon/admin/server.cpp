@@ -36,7 +36,7 @@ using Socket = asio::local::stream_protocol::socket;
 using Parser = http::request_parser<http::string_body>;
 
 constexpr uint32_t header_bytes_max = 8 * 1024;
-constexpr uint64_t body_bytes_max = 64 * 1024;
+constexpr uint64_t body_bytes_max = uint64_t{64} << 10;
 constexpr unsigned http_1_1 = 11;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 // Between two tries to accept when the process has no descriptor left.

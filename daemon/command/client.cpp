@@ -101,7 +101,7 @@ void Connection::send(std::string_view bytes) {
 }
 
 std::string Connection::receive(bool is_stream) {
-  std::array<char, 64 * 1024> buffer{};
+  std::array<char, 1 << 16> buffer{};
   for (;;) {
     wait(POLLIN, is_stream);
     const ssize_t received = recv(descriptor_, buffer.data(), buffer.size(), 0);

@@ -7,7 +7,7 @@
 namespace tagscout {
 namespace {
 
-constexpr size_t header_bytes_max = 64 * 1024;
+constexpr size_t header_bytes_max = 1 << 16;
 // Pages have at most 1,000 objects; nothing honest comes near this.
 constexpr uint64_t body_bytes_max = uint64_t{1} << 28;
 

@@ -43,11 +43,11 @@ void PostIngest::drop(const std::string& reason, int64_t count) {
 std::vector<std::string> PostIngest::niches_of(const PostSighting& post) const {
   std::vector<std::string> found;
   const std::vector<std::string> tags = tags_of(post);
-  for (const auto& [niche, watched] : niches_) {
+  for (const auto& niche : niches_) {
     const bool carries = std::any_of(tags.begin(), tags.end(), [&](const std::string& tag) {
-      return watched.contains(tag, post.folded);
+      return niche.second.contains(tag, post.folded);
     });
-    if (carries) found.push_back(niche);
+    if (carries) found.push_back(niche.first);
   }
   return found;
 }

@@ -190,8 +190,11 @@ boost::asio::awaitable<void> Refresher::work_round(NameId id, std::string name, 
       open = co_await read_accounts(id, name, std::move(targets));
       posts_next = true;
     }
-    if (!open) give_up(id, name, std::move(round));
-    if (!open || tools_.clock.steady() - start > round_time) co_return;
+    if (!open) {
+      give_up(id, name, std::move(round));
+      co_return;
+    }
+    if (tools_.clock.steady() - start > round_time) co_return;
   }
 }
 
@@ -217,31 +220,33 @@ boost::asio::awaitable<bool> Refresher::read_posts(NameId id, std::string name,
 
 bool Refresher::hand_over(NameId id, const std::string& name, Result<Batch> result, Batch failed) {
   Host& host = hosts_[id];
-  const bool read = result.has_value();
-  Batch batch = read ? *std::move(result) : std::move(failed);
-  if (read) {
-    host.failures = 0;
-    host.refusals = 0;
-    complete(batch, std::move(failed));
-  } else {
-    const Error& error = result.error();
-    close(host, name, error);
-    // Being asked to wait is no failure of what was asked for.
-    if (error.kind == ErrorKind::rate_limited || error.kind == ErrorKind::quota) return false;
-    const std::string why =
-        std::string(error_kind_name(error.kind)).append(": ").append(error.detail);
-    for (Event& event : batch.events) {
-      if (auto* account = std::get_if<AccountUnreadable>(&event)) {
-        account->why = why;
-        account->refused = host.refusals >= refusals_max;
-      } else if (auto* post = std::get_if<PostUnreadable>(&event)) {
-        post->why = why;
-      }
+  if (!result) return hand_over_failure(host, name, result.error(), std::move(failed));
+  host.failures = 0;
+  host.refusals = 0;
+  complete(*result, std::move(failed));
+  stamp(*result, name);
+  host.window = tools_.sink.accept(*result);
+  return true;
+}
+
+bool Refresher::hand_over_failure(Host& host, const std::string& name, const Error& error,
+                                  Batch failed) {
+  close(host, name, error);
+  // Being asked to wait is no failure of what was asked for.
+  if (error.kind == ErrorKind::rate_limited || error.kind == ErrorKind::quota) return false;
+  const std::string why =
+      std::string(error_kind_name(error.kind)).append(": ").append(error.detail);
+  for (Event& event : failed.events) {
+    if (auto* account = std::get_if<AccountUnreadable>(&event)) {
+      account->why = why;
+      account->refused = host.refusals >= refusals_max;
+    } else if (auto* post = std::get_if<PostUnreadable>(&event)) {
+      post->why = why;
     }
   }
-  stamp(batch, name);
-  host.window = tools_.sink.accept(batch);
-  return read;
+  stamp(failed, name);
+  host.window = tools_.sink.accept(failed);
+  return false;
 }
 
 void Refresher::give_up(NameId id, const std::string& name, Round rest) {

@@ -85,6 +85,7 @@ class Refresher {
                                           std::vector<PostTarget> targets);
   // Hands over what was read, or what it means that it could not be; false if the host is closed.
   bool hand_over(NameId host, const std::string& name, Result<Batch> result, Batch failed);
+  bool hand_over_failure(Host& host, const std::string& name, const Error& error, Batch failed);
   // Adds to an answer the failure of every target that it says nothing about.
   static void complete(Batch& answer, Batch failed);
   // Says of all that is left of a round that its home refuses, if it does for good.

@@ -26,7 +26,7 @@ std::string_view run_state_name(RunState state) {
 }
 
 SourceRunner::SourceRunner(const SourceType& type, RunnerOptions options, RunnerTools tools)
-    : type_(type), options_(std::move(options)), tools_(tools) {}
+    : type_(type), options_(std::move(options)), tools_(std::move(tools)) {}
 
 boost::asio::awaitable<void> SourceRunner::run() {
   const std::string& name = options_.section.name;

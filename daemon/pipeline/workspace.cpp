@@ -110,7 +110,7 @@ AccountEntry& Workspace::find_or_make(const AccountKey& key, const AccountId& id
 }
 
 void Workspace::put_post(AccountEntry& account, const PostKey& key,
-                         const std::optional<PostRecord>& before, PostRecord record) {
+                         const std::optional<PostRecord>& before, const PostRecord& record) {
   if (before) {
     account.delta.add(negated(contribution(*before)));
     if (before->reread.host != 0) transaction_->remove(Column::due, keys::due(before->reread, key));

@@ -72,7 +72,7 @@ class Workspace {
   // Writes a post's record over `before` (nothing if it is new), its queue entry and the difference
   // that it makes to its account's sums.
   void put_post(AccountEntry& account, const PostKey& key, const std::optional<PostRecord>& before,
-                PostRecord record);
+                const PostRecord& record);
   // Leaves a stub of a post and takes its contribution out.
   void delete_post(AccountEntry& account, const PostKey& key, const PostRecord& record,
                    const std::string& rev);

@@ -107,7 +107,7 @@ TEST(Robots, IsQuickWithManyStars) {
 }
 
 TEST(Robots, ReadsNoMoreThan500Kilobytes) {
-  const std::string comment = "#" + std::string(510 * 1024, 'x') + "\n";
+  const std::string comment = "#" + std::string(size_t{510} * 1024, 'x') + "\n";
   EXPECT_TRUE(Robots(comment + "User-agent: *\nDisallow: /", "tagscout").allows("/x"));
 }
 

@@ -63,7 +63,7 @@ TEST(Turns, ACancelledWaiterIsPassedOver) {
   asio::co_spawn(context, work(turns, clock, log, 'a'), asio::detached);
   asio::co_spawn(
       context, work(turns, clock, log, 'b'),
-      asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr e) { thrown = e; }));
+      asio::bind_cancellation_slot(stop.slot(), [&](const std::exception_ptr& e) { thrown = e; }));
   asio::co_spawn(context, work(turns, clock, log, 'c'), asio::detached);
   clock.advance(context, 500ms);
   stop.emit(asio::cancellation_type::terminal);

@@ -81,8 +81,7 @@ TEST(Url, RefusesEverythingElse) {
       "https://a.test/a\nb",
       "https://a.test/a\rb",
       std::string("https://a.test/a\0b", 18),
-      "https://b\xC3\xBC"
-      "cher.test/",
+      "https://b\u00FCcher.test/",
       "https://a.test/\xC3\xBC",
       "https://[::1/",
       "https://::1/",

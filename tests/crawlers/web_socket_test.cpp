@@ -31,7 +31,7 @@ class WebSocketTest : public testing::Test {
   }
   std::unique_ptr<WebSocket> connect(const WebSocketServer& server) {
     options.allow_private.add(server.host_port());
-    return std::move(connect(server.url()).value());
+    return connect(server.url()).value();
   }
   Result<std::vector<std::string>> read(WebSocket& socket, Duration patience = 5s) {
     return run_to_end(context, socket.read(patience));
@@ -283,7 +283,7 @@ TEST(WebSocketLifetime, TheContextMayEndFirst) {
     WebSocketOptions options;
     options.allow_private.add(server.host_port());
     sockets = make_web_sockets(context.get_executor(), options, clock);
-    socket = std::move(run_to_end(context, sockets->connect(server.url())).value());
+    socket = run_to_end(context, sockets->connect(server.url())).value();
     asio::co_spawn(context, socket->read(1h), asio::detached);
     context.restart();
     context.poll();

@@ -37,7 +37,8 @@ class BlueskySourceTest : public testing::Test {
   // A connection that hands out one read after the other and then stays silent.
   void script(const std::string& address, std::vector<std::vector<std::string>> reads,
               std::optional<Error> end = {}) {
-    bench.web_sockets.script(address, {.refused = {}, .reads = std::move(reads), .end = end});
+    bench.web_sockets.script(address,
+                             {.refused = {}, .reads = std::move(reads), .end = std::move(end)});
   }
   void refuse(const std::string& address) {
     bench.web_sockets.script(
@@ -289,7 +290,7 @@ TEST_F(BlueskySourceTest, TellsTheTimeOnceTheStreamIsLive) {
 TEST_F(BlueskySourceTest, AStreamAsFastAsTheClockIsLive) {
   const int64_t now_us = to_us(bench.clock.now());
   std::vector<std::vector<std::string>> reads;
-  for (int i = 0; i < 10; ++i) reads.push_back({post_at(now_us + i * 1'000'000)});
+  for (int i = 0; i < 10; ++i) reads.push_back({post_at(now_us + i * int64_t{1'000'000})});
   script(east, reads);
   const auto source = make();
   for (int i = 0; i < 10; ++i) {

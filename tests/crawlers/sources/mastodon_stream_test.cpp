@@ -50,8 +50,9 @@ class MastodonStreamTest : public testing::Test {
                              {.refused = Error(kind, "no"), .reads = {}, .end = {}});
   }
   MastodonStream stream(std::vector<std::string> tags = {"knit"}) {
-    return MastodonStream({.address = "wss://stream.example", .token = "secret", .tags = tags},
-                          bench.tools());
+    return MastodonStream(
+        {.address = "wss://stream.example", .token = "secret", .tags = std::move(tags)},
+        bench.tools());
   }
   Batch connect(MastodonStream& stream) {
     Batch batch;

@@ -52,9 +52,10 @@ TEST(AsioClock, ACancelledSleepThrowsAtOnceHoweverLongItIs) {
     asio::cancellation_signal stop;
     bool woke = false;
     std::exception_ptr failure;
-    asio::co_spawn(context, sleep_and_note(clock, duration, woke),
-                   asio::bind_cancellation_slot(
-                       stop.slot(), [&failure](std::exception_ptr error) { failure = error; }));
+    asio::co_spawn(
+        context, sleep_and_note(clock, duration, woke),
+        asio::bind_cancellation_slot(
+            stop.slot(), [&failure](const std::exception_ptr& error) { failure = error; }));
     context.poll();
     EXPECT_FALSE(woke);
     EXPECT_FALSE(failure);

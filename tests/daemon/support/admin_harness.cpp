@@ -190,7 +190,7 @@ std::string TestClient::receive_answer() {
   while (received_.size() < header + 4 + size && std::chrono::steady_clock::now() < end) {
     if (!read_some()) harness_.pump();
   }
-  const std::string answer = received_.substr(0, header + 4 + size);
+  std::string answer = received_.substr(0, header + 4 + size);
   received_.erase(0, answer.size());
   return answer;
 }
