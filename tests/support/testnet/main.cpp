@@ -139,7 +139,7 @@ class Network {
  private:
   std::string open(const char* scheme) {
     const uint16_t port = server_.open();
-    const std::string host = std::string(scheme) + "://127.0.0.1:" + std::to_string(port);
+    std::string host = std::string(scheme) + "://127.0.0.1:" + std::to_string(port);
     ports_[host] = port;
     return host;
   }
@@ -163,7 +163,7 @@ class Network {
 
 // The daemon takes a token only from a file that nobody else can read.
 std::string write_token(const std::string& beside) {
-  const std::string path = std::filesystem::absolute(beside + ".token").string();
+  std::string path = std::filesystem::absolute(beside + ".token").string();
   std::ofstream(path) << access_token << "\n";
   std::filesystem::permissions(
       path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
