@@ -100,9 +100,8 @@ struct SourceType {
   // Whose homes its origin reads, as nodeinfo names them; empty: all that no other type names.
   std::vector<std::string_view> software;
   std::unique_ptr<Source> (*make_source)(SourceSetup setup, SourceTools tools);
-  // `sections`: all configured sources of this type, for their tokens and addresses.
-  std::unique_ptr<Origin> (*make_origin)(const std::vector<SourceSection>& sections,
-                                         SourceTools tools);
+  // Of all configured sources of this type, for their tokens and addresses.
+  std::unique_ptr<Origin> (*make_origin)(const std::vector<SourceSection>&, SourceTools tools);
   // Hosts that a source's own requests go to, as Url::origin().
   std::vector<std::string> (*hosts)(const SourceSection& section);
 };
