@@ -127,11 +127,11 @@ Result<HttpResponse> make_response(const Url& url, Parser& parser, size_t body_b
 
 class BeastHttp final : public Http {
  public:
-  BeastHttp(const asio::any_io_executor& executor, HttpOptions options, Clock& clock)
+  BeastHttp(asio::any_io_executor executor, HttpOptions options, Clock& clock)
       : options_(std::move(options)),
         clock_(clock),
         resolver_(executor, clock),
-        connector_(executor, connector_options(options_), resolver_, clock),
+        connector_(std::move(executor), connector_options(options_), resolver_, clock),
         turns_(options_.limits.connections_max) {}
 
   asio::awaitable<Result<HttpResponse>> get(HttpRequest request) override {

@@ -272,12 +272,12 @@ void Session::read_failed(error_code ec) {
 
 class BeastWebSockets final : public WebSockets {
  public:
-  BeastWebSockets(const asio::any_io_executor& executor, WebSocketOptions options, Clock& clock)
-      : executor_(executor),
+  BeastWebSockets(asio::any_io_executor executor, WebSocketOptions options, Clock& clock)
+      : executor_(std::move(executor)),
         options_(std::move(options)),
         clock_(clock),
-        resolver_(executor, clock),
-        connector_(executor, connector_options(options_), resolver_, clock) {}
+        resolver_(executor_, clock),
+        connector_(executor_, connector_options(options_), resolver_, clock) {}
 
   asio::awaitable<Result<std::unique_ptr<WebSocket>>> connect(std::string url) override {
     return connect_as(std::move(url), std::string());
