@@ -141,7 +141,7 @@ void PostIngest::put_new(AccountEntry& account, const PostSighting& post,
     record.reread.due_at = *due;
   }
   workspace_.put_post(account, workspace_.hasher().post(account.key, post.id), std::nullopt,
-                      std::move(record));
+                      record);
 }
 
 void PostIngest::take_tags(AccountEntry& account, PostRecord& record, const PostSighting& post) {
@@ -215,7 +215,7 @@ void PostIngest::see_again(Known known, const PostSighting& post, const BatchOri
     count_passed(record, batch);
     plan_after(record, batch);
   }
-  write(std::move(known), std::move(record));
+  write(known, record);
   // A copy is no answer: its origin is to be asked again.
   if (post.reread && !at_origin) {
     apply(PostUnreadable{post.id, post.author.id, "a stale copy"}, batch);
@@ -241,8 +241,8 @@ void PostIngest::plan_after(PostRecord& record, const BatchOrigin& batch) const 
   }
 }
 
-void PostIngest::write(Known known, PostRecord record) {
-  workspace_.put_post(*known.account, known.key, known.record, std::move(record));
+void PostIngest::write(const Known& known, const PostRecord& record) {
+  workspace_.put_post(*known.account, known.key, known.record, record);
 }
 
 void PostIngest::apply(const PostDeleted& event) {
@@ -266,7 +266,7 @@ void PostIngest::apply(const PostMissing& event, const BatchOrigin& batch) {
   plan.missing_since = verdict.since;
   plan.due_at =
       std::max(verdict.ask_at, batch.now + backoff(options_.retry_base, 1, draw_of(known->key)));
-  write(*std::move(known), std::move(record));
+  write(*known, record);
 }
 
 void PostIngest::apply(const PostUnreadable& event, const BatchOrigin& batch) {
@@ -283,7 +283,7 @@ void PostIngest::apply(const PostUnreadable& event, const BatchOrigin& batch) {
   } else {
     plan.due_at = batch.now + backoff(options_.retry_base, plan.failures, draw_of(known->key));
   }
-  write(*std::move(known), std::move(record));
+  write(*known, record);
 }
 
 }  // namespace tagscout

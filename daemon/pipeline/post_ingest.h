@@ -55,7 +55,7 @@ class PostIngest {
   bool flooded(AccountFacts& facts, Time now);
   void count_passed(const PostRecord& record, const BatchOrigin& batch);
   void plan_after(PostRecord& record, const BatchOrigin& batch) const;
-  void write(Known known, PostRecord record);
+  void write(const Known& known, const PostRecord& record);
   void drop(const std::string& reason, int64_t count = 1);
 
   Workspace& workspace_;
