@@ -25,19 +25,6 @@ HttpResponse response_of(SiteReply reply, const std::string& url, Time now) {
   return response;
 }
 
-// Counts a request also when its coroutine is cancelled.
-class InFlight {
- public:
-  InFlight(Site& site, int& count) : site_(site), count_(count) { site_.in_flight(++count_); }
-  ~InFlight() { site_.in_flight(--count_); }
-  InFlight(const InFlight&) = delete;
-  InFlight& operator=(const InFlight&) = delete;
-
- private:
-  Site& site_;
-  int& count_;
-};
-
 Error unreachable(const std::string& url) {
   return Error(ErrorKind::transient, "cannot reach " + url_for_log(url));
 }

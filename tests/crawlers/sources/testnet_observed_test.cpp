@@ -14,7 +14,8 @@ const std::vector<std::string> two_tags = {"handsewn", "slowfashion"};
 
 class Observed : public testing::Test {
  protected:
-  explicit Observed(Options options = quiet_options({"gotosocial", "mastodon"})) : bench(options) {}
+  explicit Observed(Options options = quiet_options({"gotosocial", "mastodon"}))
+      : bench(std::move(options)) {}
 
   HttpResponse raw(const std::string& path, const std::string& token = access_token) {
     return bench.run(bench.web.get(HttpRequest(bench.host(0) + path, token))).value();

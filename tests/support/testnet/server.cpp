@@ -39,19 +39,6 @@ constexpr Duration ping_interval = std::chrono::seconds(5);
 
 Time now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
 
-// Counts the requests of one site that are being answered.
-class InFlight {
- public:
-  InFlight(Site& site, int& count) : site_(site), count_(count) { site_.in_flight(++count_); }
-  ~InFlight() { site_.in_flight(--count_); }
-  InFlight(const InFlight&) = delete;
-  InFlight& operator=(const InFlight&) = delete;
-
- private:
-  Site& site_;
-  int& count_;
-};
-
 struct Port {
   explicit Port(asio::io_context& io)
       : acceptor(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)) {}

@@ -68,4 +68,18 @@ class Site {
   }
 };
 
+// Counts a request to a site for as long as it is being answered, also if its coroutine is
+// cancelled.
+class InFlight {
+ public:
+  InFlight(Site& site, int& count) : site_(site), count_(count) { site_.in_flight(++count_); }
+  ~InFlight() { site_.in_flight(--count_); }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+
+ private:
+  Site& site_;
+  int& count_;
+};
+
 }  // namespace tagscout::testnet
